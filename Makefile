@@ -1,0 +1,60 @@
+# Matka: every command for people, pre-commit hooks and CI. `make help` lists them.
+# A target brings what it needs first, and says so before it installs anything; a second run starts at once.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help install doctor demo explore up test test-browser test-faults test-rehearsal lint format bench lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+BOOTSTRAP := PYTHONPATH=cli $(PYTHON) -m matka_cli.bootstrap
+COHORT ?= examples/cohort
+DATA ?= var/rehearsal
+ARGS ?=
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+install: ## Bring system packages, .venv and dependencies up to the locks
+	@$(BOOTSTRAP)
+
+doctor: ## Say what this machine lacks and the line that installs it; installs nothing
+	@PYTHONPATH=cli $(PYTHON) -m matka_cli.doctor
+
+demo: install ## Play a whole six-month program, from applicants to certificates
+	@$(BIN)/matka rehearse $(COHORT) $(ARGS)
+
+explore: install ## Open the finished program of `make demo` for a look around
+	@$(BIN)/matka up --data $(DATA) $(ARGS)
+
+up: install ## Start everything for development and keep it up
+	@$(BIN)/matka up $(ARGS)
+
+test: ## Unit, contract, component, integration, e2e and architecture tests; the store's suite on MongoDB too
+	@$(BOOTSTRAP) --mongo
+	@$(BIN)/python tests/run.py $(ARGS)
+
+test-browser: ## Pages in a real browser
+	@$(BOOTSTRAP) --browser
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
+test-faults: install ## Kill, freeze, restart: what must survive does
+	@$(BIN)/python -m pytest tests/faults $(ARGS)
+
+test-rehearsal: install ## The main job, read back from its mails and PDFs
+	@$(BIN)/python -m pytest tests/rehearsal $(ARGS)
+
+lint: install ## Formatting, rules, types, boundaries, figures, compose file
+	@$(BIN)/python tests/architecture/lint.py
+
+format: install ## Put the code in form
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: install ## Figures of kit and services, as ratios in one run
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+lock: install ## Make every lock in requirements/ anew (ARGS=--upgrade takes the newest versions)
+	@requirements/lock $(ARGS)
+
+clean: ## Remove what was built, installed into the checkout and left by runs
+	@rm -rf .venv .venv-mongo var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
