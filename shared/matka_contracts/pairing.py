@@ -1,0 +1,124 @@
+"""Events of `pairing`: programs, applications, readiness, pairs."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import AwareDatetime
+
+from matka_contracts.event import Event
+from matka_contracts.terms import Cefr, Door, MeetingForm, Pace, ProgramModel, Role
+
+
+class PairingEvent(Event):
+    """A fact published by `pairing`."""
+
+    producer: ClassVar[str] = "pairing"
+
+
+class ProgramEvent(PairingEvent):
+    """The whole row of a program, as it now is. `title` maps languages to texts; dates are local."""
+
+    program_id: str
+    model: ProgramModel
+    title: dict[str, str]
+    languages: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    timezone: str
+    pace: Pace
+    training_hours: float
+
+
+class ProgramOpened(ProgramEvent):
+    """A program takes applications."""
+
+
+class ProgramStarted(ProgramEvent):
+    """A program has started; its rules are frozen."""
+
+
+class ProgramClosed(ProgramEvent):
+    """A program is over; certificates go out."""
+
+    closed_at: AwareDatetime
+
+
+class ApplicationReceived(PairingEvent):
+    """Somebody applied to a program."""
+
+    application_id: str
+    program_id: str
+    person_id: str
+    role: Role
+
+
+class ApplicantAdmitted(PairingEvent):
+    """Staff admitted an applicant; `self_study` tells that a mentor goes by door B."""
+
+    application_id: str
+    program_id: str
+    person_id: str
+    role: Role
+    self_study: bool = False
+
+
+class ApplicantDeclined(PairingEvent):
+    """Staff could not offer a place; `reason` is a code, `referred` tells that another service was pointed out."""
+
+    application_id: str
+    program_id: str
+    person_id: str
+    role: Role
+    reason: str
+    referred: bool = False
+
+
+class MentorReady(PairingEvent):
+    """A mentor passed one of the two doors and may be matched."""
+
+    program_id: str
+    person_id: str
+    door: Door
+
+
+class PairEvent(PairingEvent):
+    """The whole row of a pair, as it now is."""
+
+    pair_id: str
+    program_id: str
+    mentor_id: str
+    mentee_id: str
+    pace: Pace
+
+
+class PairProposed(PairEvent):
+    """Staff published a proposal; both sides are asked privately."""
+
+    common_language: str
+
+
+class PairDeclined(PairEvent):
+    """One side declined the proposal; who and why stays with staff."""
+
+
+class PairFormed(PairEvent):
+    """Both sides accepted: they are a pair."""
+
+    formed_at: AwareDatetime
+    common_language: str
+
+
+class AgreementSigned(PairEvent):
+    """Mentor and mentee agreed on goals, form, rhythm and language."""
+
+    form: MeetingForm
+    language: str
+    language_level: Cefr | None = None
+    signed_at: AwareDatetime
+
+
+class PairEnded(PairEvent):
+    """A pair ended, with the program or before; `reason` is a code without blame."""
+
+    reason: str
+    ended_at: AwareDatetime

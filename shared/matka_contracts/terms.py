@@ -1,0 +1,78 @@
+"""Terms that more than one service uses: roles, kinds and levels, each declared once."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Role(StrEnum):
+    """What a person may be: administrator everywhere, the others within one program."""
+
+    ADMINISTRATOR = "administrator"
+    COORDINATOR = "coordinator"
+    HELPER = "helper"
+    READER = "reader"
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+
+STAFF = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.HELPER, Role.READER)
+STAFF_WHO_ACT = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.HELPER)
+PARTICIPANTS = (Role.MENTOR, Role.MENTEE)
+
+
+class ProgramModel(StrEnum):
+    """Templates of a program's required gatherings, rules and texts."""
+
+    PAIR_MENTORING = "pair-mentoring"
+    WOMENTO = "womento"
+    CAREER_MENTORING = "career-mentoring"
+
+
+class GatheringKind(StrEnum):
+    """What people come together for."""
+
+    MENTOR_TRAINING = "mentor-training"
+    COACHING_TRAINING = "coaching-training"
+    START = "start"
+    THEME = "theme"
+    GATHERING = "gathering"
+    SPECIAL = "special"
+    PEER_CIRCLE = "peer-circle"
+    CLOSING = "closing"
+
+
+class MeetingForm(StrEnum):
+    """How a pair meets."""
+
+    IN_PERSON = "in-person"
+    VIDEO = "video"
+    PHONE = "phone"
+
+
+class Cefr(StrEnum):
+    """Levels of the Common European Framework of Reference; they compare as strings."""
+
+    A1 = "A1"
+    A2 = "A2"
+    B1 = "B1"
+    B2 = "B2"
+    C1 = "C1"
+    C2 = "C2"
+
+
+class Door(StrEnum):
+    """How a mentor became ready: A the training, B self-study and a recorded staff contact, or B with the contact waived."""
+
+    TRAINING = "training"
+    SELF_STUDY = "self-study"
+    WAIVED = "waived"
+
+
+class Pace(BaseModel):
+    """How many times a month a pair means to meet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    least: int = 2
+    most: int = 3

@@ -1,0 +1,1 @@
+"""What every service needs and no domain knows: store, outbox, bus, timers, jobs, HTTP shell."""

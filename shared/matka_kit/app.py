@@ -1,0 +1,111 @@
+"""A service as an HTTP application and as a process."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import ValidationError
+
+from matka_kit import problems
+from matka_kit.bus import RabbitBus
+from matka_kit.errors import MatkaError
+from matka_kit.host import Activity, Host, Parts, system_parts
+from matka_kit.http import caller_of
+from matka_kit.observability import Metrics, configure_logging
+from matka_kit.service import Service
+from matka_kit.settings import ServiceSettings
+
+_GRACEFUL_SECONDS = 10
+_log = structlog.get_logger()
+
+
+def create_app(service: Service[Any], settings: ServiceSettings, parts: Parts) -> FastAPI:
+    """The service's routes, each behind a token, beside its health, metrics and activity."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        host = await Host.open(service, settings, parts)
+        app.state.host, app.state.deps, app.state.verifier = host, host.deps, host.verifier
+        await host.start()
+        try:
+            yield
+        finally:
+            await host.stop()
+
+    app = FastAPI(title=f"Matka {service.name}", docs_url=None, redoc_url=None, lifespan=lifespan)
+    metrics = Metrics()
+    problems.install(app)
+    _add_operations(app, metrics)
+    for router in service.public_routers:
+        app.include_router(router)
+    for router in service.routers:
+        app.include_router(router, dependencies=[Depends(caller_of)])
+    return app
+
+
+def _add_operations(app: FastAPI, metrics: Metrics) -> None:
+    @app.get("/health/live", include_in_schema=False)
+    async def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @app.get("/health/ready", include_in_schema=False)
+    async def ready(request: Request) -> JSONResponse:
+        is_ready = await request.app.state.host.ready()
+        return JSONResponse({"status": "ready" if is_ready else "not-ready"}, 200 if is_ready else 503)
+
+    @app.get("/activity", include_in_schema=False)
+    async def activity(request: Request) -> Activity:
+        host: Host[Any] = request.app.state.host
+        return await host.activity()
+
+    @app.get("/metrics", include_in_schema=False)
+    async def numbers(request: Request) -> Response:
+        metrics.observe(await request.app.state.host.activity())
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @app.middleware("http")
+    async def count(request: Request, proceed: Callable[[Request], Any]) -> Any:
+        response = await proceed(request)
+        metrics.requests.labels(request.method, response.status_code).inc()
+        return response
+
+
+def serve(service: Service[Any]) -> None:
+    """Run one replica until it is told to stop. Exit status 2 names what is wrong with the settings."""
+    try:
+        settings = service.settings()  # type: ignore[call-arg]  # its fields come from the environment
+    except ValidationError as error:
+        names = ", ".join(f"MATKA_{'_'.join(map(str, each['loc'])).upper()}" for each in error.errors())
+        sys.exit(f"matka {service.name}: check these settings: {names or error.errors()[0]['msg']}")
+    configure_logging(service.name, settings.instance, settings.log_level)
+    try:
+        asyncio.run(_serve(service, settings))
+    except MatkaError as error:
+        _log.error("cannot start", reason=str(error))  # noqa: TRY400 - the words say it, a trace would not
+        sys.exit(1)
+
+
+async def _serve(service: Service[Any], settings: ServiceSettings) -> None:
+    bus = RabbitBus(settings.broker_url, name=f"{service.name}-{settings.instance}")
+    app = create_app(service, settings, system_parts(service, settings, bus))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+            server_header=False,
+        )
+    )
+    await server.serve()
+    if not server.started:
+        sys.exit(1)

@@ -1,0 +1,151 @@
+"""The bus on RabbitMQ: every publish confirmed, every connection rebuilt, nothing assumed safe unheard."""
+
+import asyncio
+import itertools
+import uuid
+from collections.abc import Sequence
+
+import structlog
+from aio_pika.abc import AbstractConnection
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import DeliveryError
+from pamqp.commands import Basic
+
+from matka_kit.amqp import BROKER_TROUBLE, TIMEOUT, Link, no_false_cancellation
+from matka_kit.consumer import Subscription
+from matka_kit.consumer.delivery import EVENT_ID
+from matka_kit.consumer.rabbit import RabbitConsumer
+from matka_kit.crash import CrashPoint, reach
+from matka_kit.outgoing import Outgoing
+from matka_kit.topology import EVENTS
+
+_WINDOW = 64
+_log = structlog.get_logger()
+
+
+class RabbitBus:
+    """One connection to publish; each subscription has another of its own to consume.
+
+    A blocked publisher would otherwise hold up acknowledgements and heartbeats. `name` is what the broker's
+    operator sees. `watch_seconds` is how often consumers are checked for having been lost in silence.
+    Nothing needs to be there when the bus is made: it connects in the background, again and again.
+    """
+
+    def __init__(self, url: str, *, name: str, watch_seconds: float = 15) -> None:
+        self._url = url
+        self._name = name
+        self._watch_seconds = watch_seconds
+        self._link = Link(url, f"{name} publishes", self._build)
+        self._link.on_loss = self._down
+        self._channel: AbstractChannel | None = None
+        self._numbers = itertools.count()
+        self._run = uuid.uuid4().hex
+        self._consumers: list[RabbitConsumer] = []
+
+    @property
+    def consuming(self) -> bool:
+        """Whether there are subscriptions and each of them is being served."""
+        return bool(self._consumers) and all(consumer.consuming for consumer in self._consumers)
+
+    async def publish(self, messages: Sequence[Outgoing]) -> set[str]:
+        """Publish events in order; return the confirmed ids. Never raises for broker trouble."""
+        return await self.send(EVENTS, messages)
+
+    async def send(self, exchange: str, messages: Sequence[Outgoing]) -> set[str]:
+        """Publish to any exchange; at most 64 are under way per call, and a gap ends it."""
+        self._link.start()
+        confirmed: set[str] = set()
+        for start in range(0, len(messages), _WINDOW):
+            batch = messages[start : start + _WINDOW]
+            await self._send(exchange, batch, confirmed)
+            if len(confirmed) < start + len(batch):
+                break
+        return confirmed
+
+    async def consume(self, subscription: Subscription) -> RabbitConsumer:
+        """Begin to deliver what a service subscribes to; returns before the first delivery."""
+        self._link.start()
+        name = f"{self._name} consumes"
+        consumer = RabbitConsumer(subscription, self.send, watch_seconds=self._watch_seconds)
+        self._consumers.append(consumer)
+        link = Link(self._url, name, consumer.build)
+        consumer.start(link)
+        return consumer
+
+    async def close(self) -> None:
+        """Stop the consumers that still run, then close the publishing connection."""
+        await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
+        await self._link.stop()
+
+    async def _build(self, connection: AbstractConnection) -> None:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        raw = await channel.get_underlay_channel()
+        channel.close_callbacks.add(lambda *_: self._closed(raw))
+        self._kept, self._channel = channel, raw
+
+    def _closed(self, raw: AbstractChannel) -> None:
+        if raw is self._channel:  # not one of an earlier connection, reported late
+            self._link.drop("channel closed")
+
+    def _down(self) -> None:
+        self._channel = None
+
+    async def _send(self, exchange: str, batch: Sequence[Outgoing], confirmed: set[str]) -> None:
+        """One window; what gets confirmed is added. An unknown outcome costs the connection."""
+        channel = None
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                await self._link.known.wait()
+                ready = self._channel
+                if ready is None:
+                    return
+                await ready.connection.ready()  # not while the broker has blocked its publishers
+                channel = ready
+                sends = [self._send_one(channel, exchange, message, confirmed) for message in batch]
+                certain = await asyncio.gather(*sends)
+        except TimeoutError:
+            certain = [False]
+        if not all(certain) and channel is not None and channel is self._channel:
+            await self._doubt(channel)
+
+    async def _send_one(
+        self, channel: AbstractChannel, exchange: str, message: Outgoing, confirmed: set[str]
+    ) -> bool:
+        """Publish one message; tell whether its outcome is certain."""
+        properties = Basic.Properties(
+            content_type="application/cloudevents+json",
+            delivery_mode=2,
+            headers={**message.headers, EVENT_ID: message.event_id},
+            message_id=f"{self._run}-{next(self._numbers)}",  # never the same twice, even for one event
+        )
+        try:
+            with no_false_cancellation():
+                outcome = await channel.basic_publish(
+                    message.body,
+                    exchange=exchange,
+                    routing_key=message.routing_key,
+                    properties=properties,
+                    mandatory=True,
+                )
+        except DeliveryError as error:
+            _log.error("broker refuses an event", event_id=message.event_id, error=type(error).__name__)
+            return True
+        except BROKER_TROUBLE as error:
+            _log.warning("publish uncertain", event_id=message.event_id, error=type(error).__name__)
+            return False
+        reach(CrashPoint.AFTER_PUBLISHING_BEFORE_THE_CONFIRM)
+        if isinstance(outcome, Basic.Ack):
+            confirmed.add(message.event_id)
+        return True
+
+    async def _doubt(self, channel: AbstractChannel) -> None:
+        """Drop a connection whose confirms did not come, unless the broker said that it must wait.
+
+        A blocked connection lives: a new one would be blocked after having sent everything once more.
+        """
+        waiting = asyncio.ensure_future(channel.connection.ready())
+        await asyncio.sleep(0)
+        blocked = not waiting.done()
+        waiting.cancel()
+        if not blocked:
+            self._link.drop("unknown outcome of a publish")

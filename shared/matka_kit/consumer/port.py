@@ -1,0 +1,26 @@
+"""A service's way in, as the rest of the service sees it."""
+
+from typing import Protocol
+
+
+class Consumer(Protocol):
+    """What one subscription does now, and how to end it."""
+
+    @property
+    def consuming(self) -> bool:
+        """Whether messages reach this replica now; false while it is paused, being built or stopped."""
+
+    @property
+    def paused_by(self) -> str | None:
+        """The dependency whose return is waited for, or None."""
+
+    @property
+    def received(self) -> int:
+        """Deliveries taken since the start."""
+
+    @property
+    def settled(self) -> int:
+        """Deliveries that are over: acknowledged, given back, or gone with their connection."""
+
+    async def stop(self, grace: float = 20) -> None:
+        """Take nothing more and finish what is in hand, at most `grace` seconds."""

@@ -1,0 +1,171 @@
+"""From the outbox in an aggregate's document to the broker: the relay, and the sweeper behind it."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+import uuid_utils
+
+from matka_contracts.event import Envelope, Event
+from matka_kit.bus import Bus, Outgoing
+from matka_kit.cause import Cause
+from matka_kit.clock import Clock
+from matka_kit.crash import CrashPoint, reach
+from matka_kit.errors import Unavailable
+from matka_kit.store import Collection, Document, Store
+
+_WORKERS = 16
+_SWEEP_AFTER = timedelta(seconds=5)
+_SWEEP_PAUSE = (0.5, 1.5)
+_SWEEP_BATCH = 100
+_log = structlog.get_logger()
+
+
+def outbox_entries(
+    events: Sequence[Event], sequence: int, cause: Cause, now: datetime
+) -> list[Document]:
+    """Events as the outbox keeps them, numbered on from the aggregate's `sequence`."""
+    return [
+        {
+            "id": str(uuid_utils.uuid7()),
+            "type": event.event_type(),
+            "time": now,
+            "sequence": sequence + position,
+            "data": event.model_dump(mode="json"),
+            "correlationid": cause.correlation_id,
+            "causationid": cause.causation_id,
+            "traceparent": cause.traceparent,
+        }
+        for position, event in enumerate(events, start=1)
+    ]
+
+
+def envelope_of(aggregate_id: str, entry: Document) -> Envelope:
+    """The envelope of one outbox entry."""
+    kind = entry["type"]
+    source = f"/matka/{kind.partition('.')[0]}"
+    return Envelope(source=source, subject=aggregate_id, dataschema=f"urn:matka:event:{kind}", **entry)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """The newest known outbox of one aggregate and what of it the broker has confirmed."""
+
+    collection: Collection
+    id: str
+    version: int
+    outbox: list[Document]
+
+
+class Relay:
+    """Publishes outboxes in order and empties them; one aggregate is in flight once per process.
+
+    Delivery is at least once: when in doubt an event stays in the outbox and is published again.
+    """
+
+    def __init__(self, store: Store, bus: Bus) -> None:
+        self._store = store
+        self._bus = bus
+        self._pending: dict[tuple[str, str], _Pending] = {}
+        self._in_flight: set[tuple[str, str]] = set()
+        self._ready: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.published = 0
+
+    def announce(self, collection: Collection, id: str, version: int, outbox: list[Document]) -> None:
+        """Take note of an aggregate's outbox as of `version`; it is published as soon as may be."""
+        key = (collection.name, id)
+        known = self._pending.get(key)
+        if known is not None and known.version >= version:
+            return
+        self._pending[key] = _Pending(collection, id, version, outbox)
+        self._idle.clear()
+        if known is None and key not in self._in_flight:
+            self._ready.put_nowait(key)
+
+    async def run(self) -> None:
+        """Work until cancelled. To stop without cutting a publish short, `flush` first."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_WORKERS):
+                group.create_task(self._work())
+
+    async def flush(self, seconds: float) -> bool:
+        """Wait until nothing announced is left, at most `seconds`; tell whether that was reached."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _work(self) -> None:
+        while True:
+            key = await self._ready.get()
+            self._in_flight.add(key)
+            try:
+                await self._relay(key)
+            except Unavailable as error:
+                _log.warning("relay leaves an outbox to the sweeper", dependency=error.dependency)
+            finally:
+                self._in_flight.discard(key)
+                if key in self._pending:
+                    self._ready.put_nowait(key)
+                elif not self._pending and not self._in_flight:
+                    self._idle.set()
+
+    async def _relay(self, key: tuple[str, str]) -> None:
+        confirmed: set[str] = set()
+        while pending := self._pending.pop(key, None):
+            entries = [entry for entry in pending.outbox if entry["id"] not in confirmed]
+            reach(CrashPoint.BEFORE_PUBLISHING)
+            confirmed |= await self._bus.publish(
+                [Outgoing.of(envelope_of(pending.id, entry)) for entry in entries]
+            )
+            reach(CrashPoint.AFTER_THE_CONFIRM_BEFORE_THE_CLEAR)
+            ours = [entry["id"] for entry in pending.outbox if entry["id"] in confirmed]
+            self.published += sum(entry["id"] in confirmed for entry in entries)
+            if key not in self._pending or len(ours) < len(pending.outbox):
+                await self._settle(pending, ours)
+
+    async def _settle(self, pending: _Pending, confirmed: list[str]) -> None:
+        """Take what the broker has out of the document; one write where nobody interfered."""
+        if not confirmed:
+            return
+        if len(confirmed) == len(pending.outbox) and await self._store.clear_outbox(
+            pending.collection, pending.id, pending.version, len(confirmed)
+        ):
+            return
+        await self._store.pull_outbox(pending.collection, pending.id, confirmed)
+
+
+class Sweeper:
+    """Finds outboxes that nobody emptied, in every replica: two that meet only make duplicates."""
+
+    def __init__(self, store: Store, clock: Clock, relay: Relay, collections: Sequence[Collection]) -> None:
+        self._store = store
+        self._clock = clock
+        self._relay = relay
+        self._collections = collections
+
+    async def run(self) -> None:
+        """Sweep until cancelled, in a jittered rhythm of machine time."""
+        while True:
+            try:
+                await self.sweep()
+            except Unavailable as error:
+                _log.warning("sweeper waits", dependency=error.dependency)
+            await asyncio.sleep(random.uniform(*_SWEEP_PAUSE))  # noqa: S311 - jitter, not a secret
+
+    async def sweep(self) -> int:
+        """Hand every outbox that has waited five seconds to the relay; how many there were."""
+        before = self._clock.machine() - _SWEEP_AFTER
+        found = 0
+        for collection in self._collections:
+            for document in await self._store.stale(collection, before, _SWEEP_BATCH):
+                found += 1
+                self._relay.announce(collection, document["_id"], document["version"], document["outbox"])
+        return found

@@ -1,0 +1,65 @@
+"""Errors as HTTP answers: RFC 9457 problems that carry a code and parameters, never an exception's text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from matka_kit.client import Refused
+from matka_kit.errors import DomainError, Transient, Unavailable
+
+_RETRY_AFTER_SECONDS = "5"
+_log = structlog.get_logger()
+
+
+def problem(status: int, code: str, params: Mapping[str, Any] | None = None) -> JSONResponse:
+    """A problem document; whoever shows it translates `code` and fills in `params`."""
+    content = {"type": f"urn:matka:problem:{code}", "status": status, "code": code, "params": params or {}}
+    headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}  # noqa: PLR2004 - HTTP's own number
+    return JSONResponse(content, status, headers, "application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Give every error of a service its answer."""
+    app.add_exception_handler(DomainError, _on_domain_error)
+    app.add_exception_handler(Transient, _on_busy)
+    app.add_exception_handler(Unavailable, _on_busy)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, Refused):
+        return problem(error.refused_status, error.refused_code, error.params)
+    assert isinstance(error, DomainError)  # noqa: S101 - registered for this type only
+    return problem(error.status, error.code_of(), error.params)
+
+
+async def _on_busy(_: Request, error: Exception) -> JSONResponse:
+    _log.warning("request refused for now", error=type(error).__name__)
+    return problem(503, "try-again-later")
+
+
+async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
+    fields = [
+        {"field": ".".join(str(part) for part in each["loc"][1:]), "problem": each["type"]}
+        for each in error.errors()
+    ]
+    return problem(422, "invalid-input", {"fields": fields})
+
+
+async def _on_http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
+    codes = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+    return problem(error.status_code, codes.get(error.status_code, "invalid-input"))
+
+
+async def _on_bug(request: Request, error: Exception) -> JSONResponse:
+    _log.error("request failed", path=request.url.path, exc_info=error)
+    return problem(500, "internal")
