@@ -1,0 +1,1 @@
+"""Every email that Matka sends, and what became of it."""

@@ -1,0 +1,52 @@
+"""What notifications' handlers and its sender are given."""
+
+import asyncio
+from dataclasses import dataclass
+
+from matka_kit.clock import Clock
+from matka_kit.repository import Repository
+from matka_kit.rows import Rows
+from matka_kit.runtime import Runtime
+from matka_notifications.domain import Letter
+from matka_notifications.mail import Mailer
+from matka_notifications.rendering import Writer
+from matka_notifications.sending import Sender
+from matka_notifications.settings import NotificationsSettings
+from matka_notifications.store import LETTER_SHAPE, MEETINGS, PROGRAMS, MeetingPlan, ProgramTitle
+
+
+@dataclass(frozen=True)
+class Notifications:
+    """The service's letters, the plans they are checked against, and what sends them."""
+
+    letters: Repository[Letter]
+    meetings: Rows[MeetingPlan]
+    programs: Rows[ProgramTitle]
+    clock: Clock
+    sender: Sender
+    mailer: Mailer
+    wake: asyncio.Event
+
+    @classmethod
+    def build(cls, runtime: Runtime) -> "Notifications":
+        """Put the service together."""
+        settings = runtime.settings
+        if not isinstance(settings, NotificationsSettings):
+            raise TypeError("notifications needs its own settings")
+        letters = runtime.repository(LETTER_SHAPE)
+        meetings = runtime.rows(MEETINGS, MeetingPlan)
+        programs = runtime.rows(PROGRAMS, ProgramTitle)
+        mailer = Mailer(settings.smtp_url.get_secret_value(), settings.senders)
+        wake = asyncio.Event()
+        sender = Sender(
+            letters=letters,
+            meetings=meetings,
+            programs=programs,
+            clock=runtime.clock,
+            client=runtime.client,
+            mailer=mailer,
+            writer=Writer(),
+            settings=settings,
+            wake=wake,
+        )
+        return cls(letters, meetings, programs, runtime.clock, sender, mailer, wake)

@@ -1,0 +1,39 @@
+"""Notifications: every letter that Matka sends."""
+
+from matka_contracts.event import Event
+from matka_contracts.pairing import ProgramOpened
+from matka_contracts.scheduling import (
+    MeetingCancelled,
+    MeetingHeld,
+    MeetingMoved,
+    MeetingPlanned,
+    MeetingReminderDue,
+)
+from matka_kit.app import serve
+from matka_kit.service import Handler, Service
+from matka_notifications.deps import Notifications
+from matka_notifications.handlers import on_event, on_meeting_changed, on_program_opened
+from matka_notifications.settings import NotificationsSettings
+from matka_notifications.store import LETTERS, MEETINGS, PROGRAMS
+from matka_notifications.writing import LETTERS_OF, URGENT
+
+_MEETINGS = (MeetingPlanned, MeetingMoved, MeetingCancelled, MeetingHeld, MeetingReminderDue)
+SUBSCRIPTIONS: dict[type[Event], Handler[Notifications]] = {
+    **dict.fromkeys(LETTERS_OF, on_event),
+    **dict.fromkeys(_MEETINGS, on_meeting_changed),
+    ProgramOpened: on_program_opened,
+}
+SERVICE = Service(
+    name="notifications",
+    collections=(LETTERS, MEETINGS, PROGRAMS),
+    build=Notifications.build,
+    subscriptions=SUBSCRIPTIONS,
+    urgent=URGENT,
+    background=lambda deps: (deps.sender.run,),
+    waiting=lambda deps: deps.sender.waiting(),
+    close=lambda deps: deps.mailer.close(),
+    settings=NotificationsSettings,
+)
+
+if __name__ == "__main__":
+    serve(SERVICE)

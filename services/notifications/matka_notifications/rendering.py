@@ -1,0 +1,112 @@
+"""Letters in their reader's language: one template per letter, rendered as text and as HTML."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+from babel import Locale
+from babel.dates import format_date, format_time, get_datetime_format
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+_HERE = Path(__file__).parent
+_SOURCE = "en"
+_DOMAIN = "letters"
+_LOCALES = {"en": "en_GB"}  # English as Europe writes its dates
+_MANY_BLANK_LINES = re.compile(r"\n\s*\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A letter's words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@lru_cache
+def languages() -> tuple[str, ...]:
+    """The languages that there is a catalogue for, and English, which the templates are written in."""
+    found = (path.parent.parent.name for path in (_HERE / "locale").glob(f"*/LC_MESSAGES/{_DOMAIN}.po"))
+    return tuple(sorted({_SOURCE, *found}))
+
+
+def chosen(language: str, default: str) -> str:
+    """The reader's language if letters are written in it, else the default."""
+    return language if language in languages() else default
+
+
+def title_in(title: Mapping[str, str], language: str) -> str:
+    """A text of several languages in this one, else in English, else in any."""
+    return title.get(language) or title.get(_SOURCE) or next(iter(title.values()), "")
+
+
+class Writer:
+    """Renders letters; what a template needs and was not given is an error, not a gap in a letter."""
+
+    def __init__(self) -> None:
+        self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+
+    def render(self, template: str, language: str, words: Mapping[str, Any]) -> Rendered:
+        """One letter. `words` are its facts: names as plain text, instants aware, `timezone` their zone."""
+        context = {**words, "language": language, "direction": Locale.parse(language).text_direction}
+        plain = _environment(language, markup=False).get_template(f"{template}.j2")
+        marked = _environment(language, markup=True).get_template(f"{template}.j2")
+        subject = "".join(plain.blocks["subject"](plain.new_context(context))).strip()
+        return Rendered(
+            subject=subject,
+            text=_MANY_BLANK_LINES.sub("\n\n", plain.render(context, subject=subject)).strip() + "\n",
+            html=self._inliner.inline(marked.render(context, subject=subject)),
+        )
+
+
+@lru_cache
+def _environment(language: str, *, markup: bool) -> Environment:
+    medium = "html" if markup else "txt"
+    environment = Environment(
+        loader=PackageLoader("matka_notifications"),
+        autoescape=markup,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(_translations(language), newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    environment.globals |= {
+        "moment": lambda moment, zone: _moment(moment, zone, language),
+        "title": lambda texts: title_in(texts, language),
+        "layout": f"layout.{medium}.j2",
+        "macros": f"macros.{medium}.j2",
+    }
+    return environment
+
+
+@lru_cache
+def _translations(language: str) -> NullTranslations:
+    path = _HERE / "locale" / language / "LC_MESSAGES" / f"{_DOMAIN}.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _moment(moment: datetime, zone: str, language: str) -> str:
+    """An instant in its own zone, with the weekday, as the language writes it."""
+    local, locale = moment.astimezone(ZoneInfo(zone)), Locale.parse(_LOCALES.get(language, language))
+    day, time = format_date(local.date(), "full", locale), format_time(local, "short", locale=locale)
+    pattern = get_datetime_format("full", locale)
+    return str(pattern).replace("'", "").replace("{1}", day).replace("{0}", time)

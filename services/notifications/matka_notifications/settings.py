@@ -1,0 +1,20 @@
+"""What notifications is told by its environment."""
+
+from pydantic import Field, SecretStr
+
+from matka_kit.settings import ServiceSettings
+
+
+class NotificationsSettings(ServiceSettings):
+    """`smtp_url` is `smtp://host:port`, `smtps://…` or `smtp+starttls://user:password@host:port`.
+
+    `public_url` is where people reach Matka; links in letters are built from it alone. `senders` is how many
+    letters are on their way at once.
+    """
+
+    smtp_url: SecretStr
+    public_url: str = Field(pattern=r"^https?://[^\s]+[^/]$")
+    sender_name: str = "Matka"
+    sender_address: str = "matka@example.org"
+    default_language: str = "en"
+    senders: int = Field(default=4, ge=1, le=50)

@@ -1,0 +1,1 @@
+"""Programs, applications, readiness, matching and pairs: who walks with whom, and why."""

@@ -1,0 +1,1 @@
+"""The rules of programs, applications, readiness, matching and pairs: pure, no I/O, no clock."""

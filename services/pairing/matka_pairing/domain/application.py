@@ -1,0 +1,112 @@
+"""An application: what somebody brings and wishes, and what staff decided about it."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matka_contracts.event import Event
+from matka_contracts.pairing import ApplicantAdmitted, ApplicantDeclined, ApplicationReceived
+from matka_contracts.terms import Cefr, MeetingForm, Role
+from matka_kit.aggregate import Aggregate
+from matka_kit.errors import DomainError
+
+Path = Literal["training", "self-study", "none"]
+Decision = Literal["received", "waiting", "admitted", "declined", "referred"]
+Topic = Literal["cv", "application", "culture", "labour-market", "network", "language", "recognition"]
+Availability = Literal["weekday-days", "weekday-evenings", "weekends"]
+
+
+class ApplicationDecided(DomainError):
+    """Another decision about this application was made before."""
+
+
+class ProgramFull(DomainError):
+    """All seats for mentees are taken; the application can wait."""
+
+
+class Profile(BaseModel):
+    """What matching may know of a person. Empty means unknown; no origin nor any other protected trait is asked.
+
+    `languages` maps ISO 639 codes to levels, `field` holds ISCO-08 codes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    languages: dict[str, Cefr] = {}
+    field: tuple[str, ...] = ()
+    municipality: str = Field(default="", max_length=100)
+    forms: tuple[MeetingForm, ...] = ()
+    availability: tuple[Availability, ...] = ()
+    needs: tuple[Topic, ...] = ()
+    offers: tuple[Topic, ...] = ()
+    capacity: int = Field(default=1, ge=1, le=20)
+    goals: str = Field(default="", max_length=5000)
+
+
+class Application(Aggregate):
+    """One person's application to one program in one role. `path` is the door that a mentor means to take."""
+
+    program_id: str
+    person_id: str
+    role: Literal[Role.MENTOR, Role.MENTEE]
+    profile: Profile
+    path: Path = "none"
+    status: Decision = "received"
+    reason: str = ""
+
+    def receive(self) -> Sequence[Event]:
+        """Note that it came in."""
+        return (
+            ApplicationReceived(
+                application_id=self.id,
+                program_id=self.program_id,
+                person_id=self.person_id,
+                role=self.role,
+            ),
+        )
+
+    def admit(self) -> Sequence[Event]:
+        """Give the applicant a place; admitting twice changes nothing."""
+        if self._is_decided("admitted"):
+            return ()
+        self.status = "admitted"
+        return (
+            ApplicantAdmitted(
+                application_id=self.id,
+                program_id=self.program_id,
+                person_id=self.person_id,
+                role=self.role,
+                self_study=self.path == "self-study",
+            ),
+        )
+
+    def wait(self, reason: str) -> Sequence[Event]:
+        """Keep the application for when a seat becomes free."""
+        if not self._is_decided("waiting"):
+            self.status, self.reason = "waiting", reason
+        return ()
+
+    def decline(self, reason: str, *, refer: bool) -> Sequence[Event]:
+        """Offer no place, or point to another service that fits better; `reason` is a code."""
+        decision: Decision = "referred" if refer else "declined"
+        if self._is_decided(decision):
+            return ()
+        self.status, self.reason = decision, reason
+        return (
+            ApplicantDeclined(
+                application_id=self.id,
+                program_id=self.program_id,
+                person_id=self.person_id,
+                role=self.role,
+                reason=reason,
+                referred=refer,
+            ),
+        )
+
+    def _is_decided(self, decision: Decision) -> bool:
+        if self.status == decision:
+            return True
+        if self.status not in {"received", "waiting"}:
+            raise ApplicationDecided(status=self.status)
+        return False

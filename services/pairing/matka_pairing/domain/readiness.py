@@ -1,0 +1,88 @@
+"""Mentor readiness: two doors, and a decision that explains itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from matka_contracts.event import Event
+from matka_contracts.pairing import MentorReady
+from matka_contracts.terms import Door
+from matka_kit.aggregate import Aggregate
+from matka_kit.errors import DomainError
+
+
+class CourseBeforeContact(DomainError):
+    """The talk with staff answers what self-study left open: it comes after the course."""
+
+
+class StaffNote(BaseModel):
+    """What staff recorded, who and when; `reason` is theirs to word."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    at: AwareDatetime
+    reason: str = ""
+
+
+class Readiness(Aggregate):
+    """What is known of one mentor's way to readiness in one program. Door A: the training; door B: the rest."""
+
+    program_id: str
+    person_id: str
+    contact_needed: bool = True
+    trained_at: AwareDatetime | None = None
+    studied_at: AwareDatetime | None = None
+    contact: StaffNote | None = None
+    waiver: StaffNote | None = None
+    announced: Door | None = None
+
+    @property
+    def door(self) -> Door | None:
+        """The door that the mentor has passed, if any; the training counts first."""
+        if self.trained_at:
+            return Door.TRAINING
+        if self.studied_at and (self.contact or not self.contact_needed):
+            return Door.SELF_STUDY
+        if self.studied_at and self.waiver:
+            return Door.WAIVED
+        return None
+
+    def missing(self) -> list[str]:
+        """Why the mentor is not ready: what each door still lacks, as codes."""
+        if self.door:
+            return []
+        if self.studied_at:
+            return ["staff-contact-missing"]
+        return ["training-not-attended", "course-not-completed"]
+
+    def record_training(self, at: datetime, *, attended: bool) -> Sequence[Event]:
+        """Door A opens with the training, and closes again when the attendance is corrected."""
+        self.trained_at = at if attended else None
+        return self._announce()
+
+    def record_course(self, at: datetime) -> Sequence[Event]:
+        """The self-study course is done."""
+        self.studied_at = self.studied_at or at
+        return self._announce()
+
+    def record_contact(self, note: StaffNote) -> Sequence[Event]:
+        """Staff talked with the mentor after the course; a second talk keeps the first record."""
+        if not self.studied_at:
+            raise CourseBeforeContact
+        self.contact = self.contact or note
+        return self._announce()
+
+    def waive_contact(self, note: StaffNote) -> Sequence[Event]:
+        """Staff take the mentor without the talk, and say why."""
+        self.waiver = self.waiver or note
+        return self._announce()
+
+    def _announce(self) -> Sequence[Event]:
+        if self.door is None or self.door == self.announced:
+            return ()
+        first = self.announced is None
+        self.announced = self.door
+        event = MentorReady(program_id=self.program_id, person_id=self.person_id, door=self.door)
+        return (event,) if first else ()

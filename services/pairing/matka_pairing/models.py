@@ -1,0 +1,183 @@
+"""What pairing's API takes and gives: strict in, plain out."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from matka_contracts.terms import Pace, ProgramModel, Role
+from matka_kit.jobs import Job
+from matka_pairing.domain.application import Application
+from matka_pairing.domain.matching_results import Line, Unmatched
+from matka_pairing.domain.pair import Pair
+from matka_pairing.domain.program import Program, ProgramRules
+from matka_pairing.domain.readiness import Readiness
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
+Title = dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], Annotated[str, Field(max_length=300)]]
+
+
+class Body(BaseModel):
+    """A request's body: an unknown field is a mistake that its sender should hear of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewProgram(Body):
+    """A program to open; dates are local to its timezone."""
+
+    title: Title
+    model: ProgramModel
+    field: str = Field(default="", pattern=r"^[0-9]{0,4}$")
+    languages: list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]] = Field(min_length=1, max_length=20)
+    starts_on: date
+    ends_on: date
+    timezone: str = Field(default="Europe/Helsinki", max_length=60)
+    rules: ProgramRules = ProgramRules()
+
+
+class Import(Body):
+    """A CSV of people, as text."""
+
+    csv: str = Field(max_length=5_000_000)
+
+
+class Decision(Body):
+    """Why an application waits, is declined or is referred on; a code that the letter's text is chosen by."""
+
+    reason: Code = "no-place"
+
+
+class Note(Body):
+    """What staff write down about a contact or a waiver."""
+
+    reason: str = Field(default="", max_length=2000)
+
+
+class Waiver(Body):
+    """Why staff do without the contact."""
+
+    reason: str = Field(min_length=3, max_length=2000)
+
+
+class NewDraft(Body):
+    """A run of matching; `locks` are pairs (mentor, mentee) that staff have fixed."""
+
+    locks: list[tuple[str, str]] = Field(default=[], max_length=500)
+
+
+class Ending(Body):
+    """Why a pair ends, without blame."""
+
+    reason: Code = "by-agreement"
+
+
+class ProgramView(BaseModel):
+    """A program as its staff and participants see it."""
+
+    id: str
+    title: dict[str, str]
+    model: ProgramModel
+    status: str
+    languages: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    timezone: str
+    rules: ProgramRules
+
+    @classmethod
+    def of(cls, program: Program) -> "ProgramView":
+        """The view of one program."""
+        return cls.model_validate(program.model_dump())
+
+
+class ApplicationView(BaseModel):
+    """An application as staff see it."""
+
+    id: str
+    program_id: str
+    person_id: str
+    role: Role
+    path: str
+    status: str
+    reason: str
+
+    @classmethod
+    def of(cls, application: Application) -> "ApplicationView":
+        """The view of one application."""
+        return cls.model_validate(application.model_dump())
+
+
+class ReadinessView(BaseModel):
+    """A mentor's readiness with its reason: the door passed, or what is missing as codes."""
+
+    person_id: str
+    door: str | None
+    missing: list[str]
+
+    @classmethod
+    def of(cls, person_id: str, readiness: Readiness | None) -> "ReadinessView":
+        """The view of one mentor, of whom nothing may have been recorded yet."""
+        known = readiness or Readiness(id="", program_id="", person_id=person_id)
+        return cls(person_id=person_id, door=known.door, missing=known.missing())
+
+
+class DraftView(BaseModel):
+    """A draft with its lines and everybody who stays alone, each with reasons."""
+
+    id: str
+    program_id: str
+    status: str
+    made_at: datetime
+    lines: tuple[Line, ...]
+    unmatched: tuple[Unmatched, ...]
+
+
+class PairView(BaseModel):
+    """A pair as its members and staff see it; `score` and who declined are for staff alone."""
+
+    id: str
+    program_id: str
+    mentor_id: str
+    mentee_id: str
+    status: str
+    accepted: tuple[str, ...]
+    common_language: str
+    pace: Pace
+    formed_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+    agreement: dict[str, Any] | None
+    score: int | None = None
+    declined_by: str | None = None
+
+    @classmethod
+    def of(cls, pair: Pair, *, for_staff: bool) -> "PairView":
+        """The view of one pair."""
+        private = set() if for_staff else {"score", "declined_by"}
+        fields = pair.model_dump(exclude=private)
+        return cls.model_validate(fields)
+
+
+class JobView(BaseModel):
+    """How far a long command is."""
+
+    id: str
+    kind: str
+    status: Literal["running", "finished", "cancelled", "failed"]
+    done: int
+    total: int
+    problem: str
+
+    @classmethod
+    def of(cls, job: Job) -> "JobView":
+        """The view of one job."""
+        return cls.model_validate(job.model_dump())
+
+
+class Counts(BaseModel):
+    """Where everyone in a program stands, as numbers."""
+
+    applications: dict[str, dict[str, int]]
+    mentors: dict[str, int]
+    pairs: dict[str, int]

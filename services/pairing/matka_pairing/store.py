@@ -1,0 +1,55 @@
+"""How programs, applications, readiness, drafts and pairs are stored, and by which keys they are found."""
+
+from collections.abc import Mapping
+
+from matka_kit.shape import Shape
+from matka_kit.store import Collection, Scalar
+from matka_pairing.domain.application import Application
+from matka_pairing.domain.pair import MenteeAlreadyPaired, Pair, SeatTaken
+from matka_pairing.domain.program import Program
+from matka_pairing.domain.proposal import Draft
+from matka_pairing.domain.readiness import Readiness
+
+PROGRAMS = Collection("programs", {"status": str}, indexes=(("status",),))
+APPLICATIONS = Collection(
+    "applications",
+    {"program_id": str, "person_id": str, "role": str, "status": str},
+    indexes=(("program_id",), ("program_id", "status"), ("program_id", "role", "status"), ("person_id",)),
+    unique=(("program_id", "person_id", "role"),),
+)
+READINESS = Collection("readiness", {"program_id": str, "person_id": str}, indexes=(("program_id",),))
+DRAFTS = Collection("drafts", {"program_id": str, "status": str}, indexes=(("program_id", "status"),))
+PAIRS = Collection(
+    "pairs",
+    {
+        "program_id": str,
+        "mentor_id": str,
+        "mentee_id": str,
+        "status": str,
+        "mentee_slot": str,
+        "mentor_slot": str,
+    },
+    indexes=(("program_id",), ("program_id", "status"), ("mentor_id",), ("mentee_id",)),
+    unique=(("program_id", "mentee_slot"), ("program_id", "mentor_slot")),
+)
+CHUNKS = Collection("chunks", {"owner": str, "number": int}, indexes=(("owner", "number"),))
+COLLECTIONS = (PROGRAMS, APPLICATIONS, READINESS, DRAFTS, PAIRS, CHUNKS)
+
+
+def _slots(pair: Pair) -> Mapping[str, Scalar]:
+    """A pair that is over frees both seats: its slots then name the pair itself, which nobody else takes."""
+    if not pair.is_active:
+        return {"mentee_slot": f"ended:{pair.id}", "mentor_slot": f"ended:{pair.id}"}
+    return {"mentee_slot": pair.mentee_id, "mentor_slot": f"{pair.mentor_id}:{pair.seat}"}
+
+
+PROGRAM_SHAPE = Shape(PROGRAMS, Program)
+APPLICATION_SHAPE = Shape(APPLICATIONS, Application)
+READINESS_SHAPE = Shape(READINESS, Readiness)
+DRAFT_SHAPE = Shape(DRAFTS, Draft)
+PAIR_SHAPE = Shape(
+    PAIRS,
+    Pair,
+    indexed=_slots,
+    broken={("program_id", "mentee_slot"): MenteeAlreadyPaired, ("program_id", "mentor_slot"): SeatTaken},
+)

@@ -1,0 +1,1 @@
+"""Persons, their addresses, languages, roles and sign-in, and nobody else's business."""

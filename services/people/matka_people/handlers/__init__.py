@@ -1,0 +1,1 @@
+"""What `people` does on commands and events: one function for each."""
