@@ -1,0 +1,59 @@
+"""What serves as broker, store or mail, and how the first that can is found."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matka_cli.logs import Say
+
+PATIENCE = 20.0  # seconds in which a server that is said to be there must answer
+
+
+class NotHere(Exception):
+    """This one does not serve; the text says why. Without a text there is nothing worth saying."""
+
+
+async def nothing() -> None:
+    """What there is to stop where nothing was started."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A server that answers: `kind` is url, docker, server or embedded; `line` describes it, no secrets."""
+
+    kind: str
+    url: str
+    line: str
+    stop: Callable[[], Awaitable[None]] = nothing
+    page: str = ""  # of mail: the address of the mailbox page
+    collect: Callable[[Path], Awaitable[int]] | None = None  # of mail: copies what was received into a folder
+
+
+Door = Callable[[], Awaitable[Serving]]
+
+
+async def first(what: str, doors: Sequence[Door], say: Say) -> Serving:
+    """The first that serves; each that does not is passed over with a line. Raises `NotHere`."""
+    reasons = []
+    for door in doors:
+        try:
+            serving = await door()
+        except NotHere as reason:
+            if str(reason):
+                reasons.append(str(reason))
+                say(f"{what}: passed over: {reason}")
+            continue
+        say(f"{what}: {serving.line}")
+        return serving
+    raise NotHere(f"nothing serves as {what}: {'; '.join(reasons)}")
+
+
+async def until(answers: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Asks until the answer is yes. Raises `NotHere` after PATIENCE seconds."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not await answers():
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise NotHere(f"{what} did not answer in {PATIENCE:.0f} s") from None

@@ -1,0 +1,1 @@
+"""The rehearsal: a whole program played through the public API on a stepped clock."""

@@ -1,0 +1,188 @@
+"""`matka rehearse`: plays a folder's program from the first application to the last certificate."""
+
+import shutil
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from matka_cli import signals, topology
+from matka_cli.admin import create_admin
+from matka_cli.backing.serving import NotHere
+from matka_cli.folder import InUse
+from matka_cli.rehearse import ending, months, pairing_up, preparing, results, table
+from matka_cli.rehearse.cohort import BadCohort, Cohort, read_cohort
+from matka_cli.rehearse.mailroom import Mailroom
+from matka_cli.rehearse.people import Player, RefusedInRehearsal, Stagehands
+from matka_cli.rehearse.production import Production
+from matka_cli.rehearse.recording import EVERYTHING, LISTENER, Recording
+from matka_cli.rehearse.stage import NeverIdle, Stage
+from matka_cli.stack import SERVICES, Options, Stack
+from matka_cli.supervisor import NotReady
+from matka_kit.amqp import session
+from matka_kit.bus import RabbitBus
+from matka_kit.clock import FileClock
+from matka_kit.consumer import Subscription
+from matka_kit.topology import Topology, depths
+from matka_kit.topology import apply as apply_topology
+
+RUNGS = (1, 2, 5)  # seconds: a rehearsal does not wait an hour for a retry
+_KNOWN = (BadCohort, InUse, NotHere, NotReady, NeverIdle, RefusedInRehearsal)
+_console = Console()
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How to play: the input, where to put the results, the seed, the number of replicas, and where to stop."""
+
+    folder: Path
+    out: Path
+    seed: int
+    replicas: int
+    until: date | None
+
+
+def rehearse(
+    folder: Annotated[Path, typer.Argument(help="Folder with program.toml and people.csv.")],
+    seed: Annotated[int, typer.Option(help="Decides what people do.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for data and results.")] = Path("var/rehearsal"),
+    replicas: Annotated[int, typer.Option(min=1, max=5, help="Replicas of every service.")] = 1,
+    until: Annotated[str, typer.Option(help="Stop on this date (YYYY-MM-DD) and leave it to explore.")] = "",
+) -> None:
+    """Play a whole program through real services and leave mails, certificates and a summary."""
+    try:
+        wishes = Wishes(folder, out, seed, replicas, date.fromisoformat(until) if until else None)
+        cohort = read_cohort(folder)
+        status = signals.run(_rehearse(cohort, wishes))
+    except (*_KNOWN, ExceptionGroup) as error:
+        failures = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+        if not all(isinstance(each, _KNOWN) for each in failures):
+            raise
+        for each in failures:
+            print(each, file=sys.stderr)
+        status = 1
+    raise typer.Exit(status)
+
+
+async def _rehearse(cohort: Cohort, wishes: Wishes) -> int:
+    began = time.monotonic()
+    _clear(wishes.out)
+    clock = FileClock(wishes.out / "clock")
+    clock.step(cohort.opening)
+    options = Options(
+        data=wishes.out,
+        replicas=dict.fromkeys(SERVICES, wishes.replicas),
+        environment="rehearsal",
+        clock=wishes.out / "clock",
+        rungs=RUNGS,
+        say=_console.print,
+    )
+    async with Stack(options, _prepare) as stack, _production(stack, cohort, wishes, clock) as show:
+        started = time.monotonic()
+        _console.print(f"Everything is up after {started - began:.1f} s. The program begins.")
+        coordinator = show.coordinator
+        await create_admin(
+            wishes.out / "keys", stack.urls, coordinator.email, coordinator.name, coordinator.language
+        )
+        for act in (preparing, pairing_up, months, ending):
+            act.schedule(show)
+        await show.stage.play(_instant(cohort, wishes.until))
+        await show.mailroom.fresh()
+        await ending.verify(show)
+        summary = await results.summarise(show)
+        summary = _machine_figures(stack, show, wishes, began) | summary | await _leftovers(stack, show)
+        await results.write_files(show, wishes.out, summary)
+    table.show(_console, summary, wishes.out)
+    return 0 if summary["dead_letters"] == 0 and summary["outbox_left"] == 0 else 1
+
+
+def _spec(rungs: tuple[int, ...]) -> Topology:
+    """The services' topology and one listener that hears everything."""
+    spec = topology.spec(rungs)
+    return Topology({**spec.services, LISTENER: [EVERYTHING]}, spec.rungs, spec.urgent)
+
+
+async def _prepare(url: str, rungs: tuple[int, ...]) -> None:
+    await apply_topology(url, _spec(rungs))
+
+
+@asynccontextmanager
+async def _production(
+    stack: Stack, cohort: Cohort, wishes: Wishes, clock: FileClock
+) -> AsyncIterator[Production]:
+    """The stage with its listener, its clients and its players."""
+    url = stack.backing.broker.url
+    spec = _spec(RUNGS)
+    recording = Recording()
+    async with AsyncExitStack() as closing:
+        connection = await closing.enter_async_context(session(url, LISTENER))
+        bus = RabbitBus(url, name=LISTENER)
+        closing.push_async_callback(bus.close)
+        await bus.consume(Subscription(LISTENER, spec, recording.take, prefetch=50))
+        hands = Stagehands(stack.urls["gateway"], wishes.seed)
+        closing.push_async_callback(hands.close)
+        stage = Stage(stack, clock, await connection.channel(), spec, recording)
+        closing.push_async_callback(stage.close)
+        yield Production(
+            cohort=cohort,
+            stage=stage,
+            hands=hands,
+            mailroom=Mailroom(stack),
+            recording=recording,
+            tell=lambda text: _console.print(f"[dim]{stage.now:%Y-%m-%d}[/dim]  {text}", highlight=False),
+            staff=[Player(each.email, each.name, each.role, each.language) for each in cohort.staff],
+            mentors=_players(cohort, "mentor"),
+            mentees=_players(cohort, "mentee"),
+        )
+
+
+def _players(cohort: Cohort, role: str) -> list[Player]:
+    return [
+        Player(row.email, row.name, row.role, row.language, row.training)
+        for row in cohort.rows
+        if row.role == role
+    ]
+
+
+def _machine_figures(stack: Stack, show: Production, wishes: Wishes, began: float) -> dict[str, Any]:
+    took = time.monotonic() - began
+    published = len(show.recording.entries)
+    return {
+        "seed": wishes.seed,
+        "backing": stack.backing.summary(),
+        "took_seconds": round(took, 1),
+        "moments": show.stage.moments,
+        "requests": show.hands.requests,
+        "events": {"published": published, "per_second": round(published / took, 1)},
+    }
+
+
+async def _leftovers(stack: Stack, show: Production) -> dict[str, Any]:
+    """What must be nothing: dead letters, counted from the broker, and events in outboxes, from the stores."""
+    waiting = await depths(stack.backing.broker.url, _spec(RUNGS))
+    owed = await show.stage.owed()
+    return {
+        "dead_letters": sum(number for queue, number in waiting.items() if queue.endswith(".dead")),
+        "outbox_left": sum(each["outboxes"] for each in owed),
+        "handled": sum(each["received"] for each in owed),
+    }
+
+
+def _instant(cohort: Cohort, day: date | None) -> datetime | None:
+    return cohort.local(day, 12).astimezone(UTC) if day else None
+
+
+def _clear(out: Path) -> None:
+    """Begin with an empty folder; it is a rehearsal's own, or nothing is deleted."""
+    if out.exists() and any(out.iterdir()) and not (out / "clock").exists():
+        raise BadCohort(f"{out} is not empty and no earlier rehearsal's: choose another folder with --out")
+    if out.exists():
+        shutil.rmtree(out)
+    out.mkdir(parents=True)

@@ -1,0 +1,36 @@
+"""The end of a rehearsal on the terminal: what came of it, and where it lies."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def show(console: Console, summary: dict[str, Any], out: Path) -> None:
+    """Print the summary as a table, then where to look."""
+    table = Table(title="The program in figures", show_header=False, title_justify="left")
+    people, ready, pairs = summary["people"], summary["ready"], summary["pairs"]
+    meetings, certificates = summary["meetings"], summary["certificates"]
+    came = sum(each["attended"] for each in summary["gatherings"])
+    letters = sum(number for languages in summary["letters"].values() for number in languages.values())
+    rows = {
+        "people": f"{people['mentors']} mentors, {people['mentees']} mentees",
+        "mentors ready": f"{ready['door_a']} by training, {ready['door_b']} by self-study and talk, "
+        f"{ready['not_ready']} not ready",
+        "pairs": f"{pairs['formed']} formed, {pairs['active_at_close']} to the end",
+        "meetings": f"{meetings['planned']} planned, {sum(meetings['held'].values())} held",
+        "gatherings": f"{len(summary['gatherings'])}, {came} times somebody came",
+        "between meetings": f"{summary['introductions']} introductions, "
+        f"{summary['goals']['reached']} of {summary['goals']['set']} goals reached",
+        "letters": str(letters),
+        "certificates": f"{certificates['issued']} issued, {certificates['replaced']} replaced",
+        "events": f"{summary['events']['published']}, {summary['dead_letters']} dead letters, "
+        f"{summary['outbox_left']} left in outboxes",
+        "took": f"{summary['took_seconds']} s for {summary['moments']} moments, {summary['requests']} requests",
+    }
+    for name, text in rows.items():
+        table.add_row(name, text)
+    console.print(table)
+    console.print(f"Mails: {out / 'mail'}   Certificates: {out / 'certificates'}   Summary: {out / 'summary.json'}")
+    console.print("`make explore` opens the finished program for a look around.")

@@ -1,0 +1,104 @@
+"""`matka up`: starts everything for development, or on a finished rehearsal's data, and keeps it up."""
+
+import asyncio
+import json
+import sys
+import time
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matka_cli import signals
+from matka_cli.backing.serving import NotHere
+from matka_cli.folder import InUse
+from matka_cli.stack import SERVICES, Options, Stack
+from matka_cli.supervisor import NotReady
+from matka_kit.clock import FileClock
+
+DEVELOPMENT = Path("var/up")
+REHEARSED_RUNGS = (1, 2, 5)  # seconds; a look around is short
+
+
+def up(
+    data: Annotated[
+        Path, typer.Option(help="Folder of the data; a rehearsal's to explore it.")
+    ] = DEVELOPMENT,
+    scale: Annotated[
+        list[str] | None, typer.Option(help="Replicas: notifications=2; may be repeated.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="The gateway's port; 0 finds a free one.")] = 0,
+    quiet: Annotated[bool, typer.Option(help="Logs into files only.")] = False,
+) -> None:
+    """Start everything and keep it up until Ctrl-C."""
+    if data != DEVELOPMENT and not data.exists():
+        raise typer.BadParameter(
+            f"{data} does not exist; `make demo` makes var/rehearsal", param_hint="--data"
+        )
+    clock = data / "clock"
+    rehearsed = clock.exists()
+    options = Options(
+        data=data,
+        replicas=_replicas(scale or []),
+        environment="rehearsal" if rehearsed else "development",
+        clock=clock if rehearsed else None,
+        rungs=REHEARSED_RUNGS if rehearsed else Options(data).rungs,
+        gateway_port=port,
+        console=None if quiet else sys.stdout,
+    )
+    try:
+        status = signals.run(_keep_up(options))
+    except (InUse, NotHere, NotReady) as error:
+        print(error, file=sys.stderr)
+        status = 1
+    raise typer.Exit(0 if status == signals.INTERRUPTED else status)
+
+
+async def _keep_up(options: Options) -> int:
+    from matka_cli import topology
+
+    async with Stack(options, topology.apply) as stack:
+        _announce(stack)
+        if options.clock is not None:
+            await run_on(options.clock)
+        await asyncio.Event().wait()
+    return 0
+
+
+async def run_on(path: Path) -> None:
+    """Lets a stepped clock go on by itself from where it stands, until cancelled."""
+    clock = FileClock(path)
+    start, began = clock.now(), time.monotonic()
+    while True:
+        await asyncio.sleep(1)
+        clock.step(start + timedelta(seconds=time.monotonic() - began))
+
+
+def _announce(stack: Stack) -> None:
+    people = stack.options.data / "explore.json"
+    say = stack.options.say
+    say("")
+    say(f"Matka is up. Sign in: {stack.public_url}/sign-in")
+    if stack.backing.mail.page:
+        say(f"Mailbox with all mail that is sent: {stack.backing.mail.page}")
+    with suppress(FileNotFoundError):
+        for person in json.loads(people.read_text(encoding="utf-8")):
+            say(f"  as {person['role']}: {person['email']} ({person['name']})")
+    if stack.options.clock is not None:
+        say(f"The clock stands at {FileClock(stack.options.clock).now():%Y-%m-%d %H:%M} UTC and runs on.")
+    say(f"Logs: {stack.options.data / 'logs'}. Ctrl-C stops everything.")
+    say("")
+
+
+def _replicas(words: list[str]) -> dict[str, int]:
+    """`notifications=2` as a table. Raises `typer.BadParameter`."""
+    table = {}
+    for word in words:
+        service, _, count = word.partition("=")
+        if service not in SERVICES or not count.isdecimal() or not 1 <= int(count) <= 20:
+            known = ", ".join(SERVICES)
+            raise typer.BadParameter(f"{word!r} is not <service>=<1..20>, of {known}", param_hint="--scale")
+        table[service] = int(count)
+    return table
