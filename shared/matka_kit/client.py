@@ -102,11 +102,14 @@ class ServiceClient:
     ) -> httpx2.Response:
         """The answer of another service as it is, whatever its status; the token is this method's own.
 
-        Raises `Unavailable` naming the service when it does not answer.
+        Raises `Unavailable` naming the service when it does not answer or has no address.
         """
         token = self._signer.token(service, caller) if caller else self._signer.own_token(service)
         signed = {**(headers or {}), "Authorization": f"Bearer {token}"}
-        url = self._settings.url_of(service) + path
+        try:
+            url = self._settings.url_of(service) + path
+        except KeyError as error:
+            raise Unavailable(service, "no address is set") from error
         try:
             return await self._http.request(method, url, content=content, headers=signed)
         except httpx2.TransportError as error:

@@ -1,12 +1,12 @@
 """A rehearsal's input: `program.toml` and `people.csv`, checked before anything is started."""
 
 import csv
-import tomllib
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+import tomli  # TOML 1.1, which lets a time end with its minutes; Python's own reads 1.0
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from matka_contracts.terms import Cefr, GatheringKind, ProgramModel, Role
@@ -135,13 +135,13 @@ def read_cohort(folder: Path) -> Cohort:
     """Read a rehearsal's folder. Raises `BadCohort` with all that is wrong."""
     program, people = folder / "program.toml", folder / "people.csv"
     try:
-        table = tomllib.loads(program.read_text("utf-8-sig"))
+        table = tomli.loads(program.read_text("utf-8-sig"))
         text = people.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise BadCohort(f"{error.filename} is missing: a rehearsal needs program.toml and people.csv") from error
     except UnicodeDecodeError as error:
         raise BadCohort(f"{folder}: the files must be UTF-8 ({error.reason})") from error
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise BadCohort(f"{program}: not valid TOML: {error}") from error
     unknown = set(table) - {"program", "staff", "gathering"}
     if unknown:

@@ -126,6 +126,10 @@ class Sender:
             await self._update(letter.id, lambda each: each.fail(attempt, f"smtp-{refusal.code}"))
         except Refused as refusal:
             await self._update(letter.id, lambda each: each.fail(attempt, refusal.refused_code))
+        except Exception:  # a bug must not keep the letters behind it waiting, and a new version may mend it
+            _log.exception("letter cannot be written", letter=letter.id, template=letter.template)
+            machine = self.clock.machine()
+            await self._update(letter.id, lambda each: each.put_off(attempt, "internal", machine))
         else:
             reach(CrashPoint.AFTER_SMTP_ACCEPTED_BEFORE_MARKED)
             now = self.clock.now()
@@ -178,7 +182,7 @@ class Sender:
 
     def _words(self, letter: Letter, person: Person, persons: dict[str, Person]) -> dict[str, Any]:
         named = [printable(persons[id_]["name"]) for id_ in letter.mentions if id_ in persons]
-        facts = {key: _moment(value) for key, value in letter.facts.items()}
+        facts = {key: _moment(value) for key, value in letter.facts.items() if key != "title"}
         return facts | {
             "name": printable(person["name"]),
             "other": named[0] if named else "",

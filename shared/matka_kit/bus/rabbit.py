@@ -20,6 +20,7 @@ from matka_kit.outgoing import Outgoing
 from matka_kit.topology import EVENTS
 
 _WINDOW = 64
+_PACE = 0.2  # seconds, for a caller that tries again and again while there is no broker
 _log = structlog.get_logger()
 
 
@@ -98,6 +99,7 @@ class RabbitBus:
                 await self._link.known.wait()
                 ready = self._channel
                 if ready is None:
+                    await asyncio.sleep(_PACE)
                     return
                 await ready.connection.ready()  # not while the broker has blocked its publishers
                 channel = ready
@@ -105,8 +107,10 @@ class RabbitBus:
                 certain = await asyncio.gather(*sends)
         except TimeoutError:
             certain = [False]
-        if not all(certain) and channel is not None and channel is self._channel:
-            await self._doubt(channel)
+        if not all(certain) and channel is not None:
+            _log.warning("publishing uncertain", events=len(batch))
+            if channel is self._channel:
+                await self._doubt(channel)
 
     async def _send_one(
         self, channel: AbstractChannel, exchange: str, message: Outgoing, confirmed: set[str]
@@ -130,8 +134,7 @@ class RabbitBus:
         except DeliveryError as error:
             _log.error("broker refuses an event", event_id=message.event_id, error=type(error).__name__)
             return True
-        except BROKER_TROUBLE as error:
-            _log.warning("publish uncertain", event_id=message.event_id, error=type(error).__name__)
+        except BROKER_TROUBLE:
             return False
         reach(CrashPoint.AFTER_PUBLISHING_BEFORE_THE_CONFIRM)
         if isinstance(outcome, Basic.Ack):

@@ -156,14 +156,18 @@ class Collection:
     def order_for(self, query: Query) -> tuple[str, ...]:
         """The total order of what a query finds; a unique key that it ends in needs no `_id` behind it.
 
-        Raises `UnindexedQuery`.
+        Raises `UnindexedQuery`, and `ValueError` when `after` cannot be a place in this order.
         """
         index = self.index_for(query)
         named = query.order or tuple(name for name, value in query.where.items() if isinstance(value, Range))
         several = any(isinstance(value, OneOf) for value in query.where.values())
         if named and not several and index in self.unique and index[-len(named) :] == named:
-            return named
-        return (*named, "_id")
+            order = named
+        else:
+            order = (*named, "_id")
+        if query.after is not None and len(query.after) != len(order):
+            raise ValueError(f"{self.name}: {query.after} is no place in the order of {order}")
+        return order
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,10 @@ def _nap() -> None:
 
 
 class SQLiteStore(Store):
-    """The store port over one file: one connection that writes, one that reads, each in its own thread."""
+    """The store port over one file: one connection that writes, one that reads, each in its own thread.
+
+    A call whose task is cancelled is done as a whole or not at all.
+    """
 
     def __init__(self, writer: apsw.AsyncConnection, reader: apsw.AsyncConnection) -> None:
         self._writer = writer

@@ -67,12 +67,13 @@ def clear_outbox(
 def insert(connection: apsw.Connection, collection: Collection, document: Document) -> None:
     """Insert a document; see `Store.insert`."""
     scalars = collection.scalars(document)
-    own = {key: value for key, value in document.items() if key not in SYSTEM_FIELDS}
+    own = collection.own_fields({k: value for k, value in document.items() if k not in SYSTEM_FIELDS})
+    told = {"sources": document["sources"]} if "sources" in document else {}
     events = document.get("outbox", [])
     values: dict[str, codec.Column] = {
         '"_id"': document["_id"],
         "version": document.get("version", 1),
-        "body": encode(collection.own_fields(own)),
+        "body": encode({**own, **told}),
         "outbox": encode_events(events),
         "outbox_size": len(events),
         "outbox_since": codec.scalar(document.get("outbox_since")),

@@ -1,0 +1,1 @@
+"""Certificates of participation, their files and the public register."""

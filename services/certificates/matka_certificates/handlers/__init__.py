@@ -1,0 +1,1 @@
+"""What `certificates` does on commands and events: one function for each."""

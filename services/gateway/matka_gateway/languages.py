@@ -1,0 +1,127 @@
+"""The languages of pages and answers: one gettext catalogue each, read at start, and who reads which."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LOCALES = Path(__file__).parent / "locale"
+DOMAIN = "gateway"
+SOURCE = "en"
+DEFAULT = "fi"
+_LONGEST_HEADER = 500
+_WRITTEN_AS_IN_EUROPE = {"en": "en-GB"}
+
+
+class _Places(dict[str, object]):
+    """What fills the places of a text; one that a service did not send stays empty."""
+
+    def __missing__(self, _: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: its texts, which are English in the source, and its way with dates and numbers."""
+
+    code: str
+    locale: Locale
+    translations: NullTranslations
+
+    @classmethod
+    def read(cls, code: str, path: Path) -> "Language":
+        """The language of a catalogue."""
+        locale, compiled = _locale(code), BytesIO()
+        with path.open("rb") as source:
+            write_mo(compiled, read_po(source, locale=str(locale), abort_invalid=True))
+        compiled.seek(0)
+        return cls(code, locale, GNUTranslations(compiled))
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`."""
+        return self.locale.text_direction
+
+    @property
+    def name(self) -> str:
+        """What its speakers call it, as its catalogue says."""
+        return self.say("English")
+
+    def say(self, message: str, /, **places: object) -> str:
+        """A message in this language with its `{named}` places filled."""
+        return self.translations.gettext(message).format_map(_Places(places))
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """A message in the grammatical number that this language wants; `{number}` is the number."""
+        return self.translations.ngettext(one, many, number).format(number=self.number(number))
+
+    def number(self, number: float) -> str:
+        """A number with this language's marks."""
+        return format_decimal(number, locale=self.locale)
+
+    def day(self, day: date) -> str:
+        """A date with the month's name."""
+        return format_date(day, "long", locale=self.locale)
+
+    def moment(self, moment: datetime, zone: str) -> str:
+        """Weekday, date and time of an instant where it takes place."""
+        local = moment.astimezone(ZoneInfo(zone))
+        time = format_time(local, "short", locale=self.locale)
+        return self.say("{day}, {time}", day=format_date(local, "full", self.locale), time=time)
+
+    def choose(self, by_language: Mapping[str, str]) -> str:
+        """Of a text in several languages the one for this reader, else English, else whatever there is."""
+        wanted = (by_language.get(code) for code in (self.code, self.locale.language, SOURCE, *by_language))
+        return next((text for text in wanted if text), "")
+
+
+def _locale(code: str) -> Locale:
+    """How a language writes dates and numbers; `fi-x-plain` does so as `fi` does."""
+    written = code.partition("-x-")[0]
+    return Locale.parse(_WRITTEN_AS_IN_EUROPE.get(written, written), sep="-")
+
+
+class Languages:
+    """English, which the texts are written in, and all languages that have a catalogue."""
+
+    def __init__(self, folder: Path = LOCALES) -> None:
+        paths = {path.parts[-3]: path for path in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))}
+        source = Language(SOURCE, _locale(SOURCE), NullTranslations())
+        self._all = {code: Language.read(code, path) for code, path in paths.items()} | {SOURCE: source}
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(self._all.values())
+
+    def known(self, code: str) -> bool:
+        """Whether there is a catalogue of this language."""
+        return code in self._all
+
+    def choose(self, wanted: str, accepted: str = "") -> Language:
+        """The language that somebody chose, else the best that the browser accepts, else the default."""
+        for code in (wanted, *_by_preference(accepted)):
+            if found := self._all.get(code) or self._all.get(code.partition("-")[0]):
+                return found
+        return self._all[DEFAULT]
+
+
+def _by_preference(header: str) -> list[str]:
+    """The codes of an `Accept-Language` header, best first; what cannot be read counts as unwanted."""
+    weighed: list[tuple[float, str]] = []
+    for part in header[:_LONGEST_HEADER].split(","):
+        code, _, weight = part.partition(";")
+        try:
+            quality = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            quality = 0.0
+        if 0 < quality <= 1:
+            weighed.append((-quality, code.strip().lower()))
+    return [code for _, code in sorted(weighed, key=lambda each: each[0])]

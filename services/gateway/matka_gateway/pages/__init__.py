@@ -1,0 +1,9 @@
+"""The web client: pages that work without scripts, one module per part of the site."""
+
+from fastapi import APIRouter
+
+from matka_gateway.pages import front, mine, programs, sign_in, static, verify
+
+router = APIRouter(include_in_schema=False)
+for _part in (static, sign_in, programs, mine, verify, front):  # front ends with what is nowhere
+    router.include_router(_part.router)

@@ -1,0 +1,57 @@
+"""The route of every page: begins the visit, guards its form, and makes a page of whatever goes wrong."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+
+from matka_gateway.error_texts import HEADINGS
+from matka_gateway.failures import Failure, failure_of
+from matka_gateway.pages.rendering import page
+from matka_gateway.pages.visit import Visit
+from matka_kit.errors import NotFound, Unauthenticated
+
+
+class PageRoute(APIRoute):
+    """A route whose answers are pages, in the reader's language, when things go wrong too."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            visit = request.state.visit = await Visit.begin(request)
+            try:
+                await visit.take_form()
+                response = await handle(request)
+            except Exception as error:  # noqa: BLE001 - every error has its page; bugs are logged there
+                response = _what_went_wrong(visit, error)
+            finally:
+                await request.close()
+            return visit.finish(response)
+
+        return answer
+
+
+def _what_went_wrong(visit: Visit, error: Exception) -> Response:
+    if isinstance(error, Unauthenticated):
+        return visit.go("/sign-in")
+    if isinstance(error, RequestValidationError):
+        error = NotFound()  # pages are reached by links and forms of ours: a wrong address is no page
+    failure = failure_of(error, visit.request.url.path)
+    return failure_page(visit, failure)
+
+
+def failure_page(visit: Visit, failure: Failure) -> Response:
+    """A page that says what went wrong and how to go on."""
+    response = page(
+        visit,
+        "failure.html",
+        failure.status,
+        failure=failure,
+        heading=visit.language.say(HEADINGS.get(failure.code, HEADINGS.get(str(failure.status), HEADINGS["other"]))),
+        text=failure.text(visit.language),
+    )
+    response.headers.update(failure.headers)
+    return response

@@ -1,0 +1,48 @@
+"""What codes of other services are called on pages: English here, translated by the catalogues."""
+
+from collections.abc import Mapping
+
+TERMS: Mapping[str, Mapping[str, str]] = {
+    "model": {
+        "pair-mentoring": "Pair mentoring",
+        "womento": "Womento",
+        "career-mentoring": "Career mentoring",
+    },
+    "program": {"open": "Open for applications", "started": "Under way", "closed": "Closed"},
+    "application": {
+        "received": "Waiting for a decision",
+        "waiting": "On the waiting list",
+        "admitted": "Admitted",
+        "declined": "Declined",
+        "referred": "Referred on",
+    },
+    "door": {
+        "training": "Ready: mentor training",
+        "self-study": "Ready: self-study and a talk with staff",
+        "waived": "Ready: self-study, talk waived",
+        "not-ready": "Not ready yet",
+    },
+    "pair": {
+        "proposed": "Proposed",
+        "formed": "Active",
+        "declined": "Declined the proposal",
+        "ended": "Ended",
+    },
+    "gathering": {
+        "mentor-training": "Mentor training",
+        "coaching-training": "Coaching training",
+        "start": "Start meeting",
+        "theme": "Theme training",
+        "gathering": "Gathering",
+        "special": "Special event",
+        "peer-circle": "Peer circle",
+        "closing": "Closing event",
+    },
+    "gathering-status": {"scheduled": "Planned", "held": "Held"},
+    "form": {"in-person": "Face to face", "video": "By video", "phone": "By phone"},
+    "certificate": {
+        "issued": "Issued",
+        "released": "Issued and mailed",
+        "revoked": "Revoked",
+    },
+}

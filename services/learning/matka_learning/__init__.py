@@ -1,0 +1,1 @@
+"""The library, the self-study course, exercises, goals, introductions and check-ins."""

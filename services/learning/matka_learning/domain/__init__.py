@@ -1,0 +1,1 @@
+"""The rules of self-study, exercises, goals and introductions; pure."""

@@ -1,0 +1,1 @@
+"""Meetings, gatherings, attendance and everything that has a date."""

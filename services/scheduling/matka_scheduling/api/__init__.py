@@ -1,0 +1,1 @@
+"""Scheduling's HTTP door: who may ask, what is asked and how it is answered; no rules."""

@@ -1,0 +1,1 @@
+"""The rules of meetings, gatherings, attendance and participation; pure."""

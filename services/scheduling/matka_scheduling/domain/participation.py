@@ -1,0 +1,149 @@
+"""What a person took part in, fact by fact, and the seals that certificates are made from."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from matka_contracts.event import Event
+from matka_contracts.scheduling import GatheringFact, ParticipationSealed
+from matka_contracts.terms import Role
+from matka_kit.aggregate import Aggregate
+from matka_kit.cause import derived_id
+from matka_scheduling.domain.known import KnownProgram
+
+Outcome = Literal["completed", "ended-early", "without-pair"]
+PairEndState = Literal["completed", "ended-early"]
+
+# The reason that pairing gives when it ends all pairs of a program that closes.
+_WITH_ITS_PROGRAM = "program-closed"
+
+
+def participation_id(program_id: str, person_id: str) -> str:
+    """The one participation of a person in a program."""
+    return derived_id("participation", program_id, person_id)
+
+
+def sealing_id(program_id: str) -> str:
+    """The one mark that says that a program's participation is sealed."""
+    return derived_id("sealing", program_id)
+
+
+class Attendance(BaseModel):
+    """One gathering as its place last told; `sequence` is the place's own count."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sequence: int
+    attended: bool
+    gathering: GatheringFact
+
+
+class PairState(BaseModel):
+    """How a pair of this person fares; `sequence` is the pair's own count."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sequence: int
+    state: Literal["active"] | PairEndState
+
+
+def state_at_the_end(program: KnownProgram, reason: str, ended_at: datetime) -> PairEndState:
+    """Whether a pair that ended went to the end: it ended with its program, or not before the last day."""
+    last_day = ended_at.astimezone(ZoneInfo(program.timezone)).date() >= program.ends_on
+    return "completed" if last_day or reason == _WITH_ITS_PROGRAM else "ended-early"
+
+
+class Participation(Aggregate):
+    """All recorded facts of one person in one program, keyed by gathering, meeting and pair.
+
+    `meetings` maps a held meeting to its own count of events. `seal` counts the seals, `digest` is of what
+    the last of them said. Facts may come late, twice and in any order.
+    """
+
+    program_id: str
+    person_id: str
+    role: Role
+    attendances: dict[str, Attendance] = Field(default_factory=dict)
+    meetings: dict[str, int] = Field(default_factory=dict)
+    pairs: dict[str, PairState] = Field(default_factory=dict)
+    seal: int = 0
+    digest: str = ""
+
+    @property
+    def gatherings(self) -> tuple[GatheringFact, ...]:
+        """What the person attended, in order of time."""
+        attended = [each.gathering for each in self.attendances.values() if each.attended]
+        return tuple(sorted(attended, key=lambda fact: (fact.held_at, fact.gathering_id)))
+
+    @property
+    def took_part(self) -> bool:
+        """Whether there is at least one recorded participation."""
+        return bool(self.gatherings or self.meetings)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether a pair of this person went, or is on its way, to the end."""
+        states = {pair.state for pair in self.pairs.values()}
+        if not states:
+            return "without-pair"
+        return "ended-early" if states == {"ended-early"} else "completed"
+
+    def note_attendance(self, fact: Attendance, now: datetime, *, sealed: bool) -> Sequence[Event]:
+        """Take in what a place tells, unless it told something later; `sealed` is the program's mark."""
+        known = self.attendances.get(fact.gathering.gathering_id)
+        if known is not None and known.sequence >= fact.sequence:
+            return ()
+        self.attendances[fact.gathering.gathering_id] = fact
+        return self._after_a_fact(now, sealed=sealed)
+
+    def note_meeting(self, meeting_id: str, sequence: int, now: datetime, *, sealed: bool) -> Sequence[Event]:
+        """Take in that a meeting was held."""
+        if self.meetings.get(meeting_id, 0) >= sequence:
+            return ()
+        self.meetings[meeting_id] = sequence
+        return self._after_a_fact(now, sealed=sealed)
+
+    def note_pair(self, pair_id: str, fact: PairState, now: datetime, *, sealed: bool) -> Sequence[Event]:
+        """Take in how a pair fares, unless it told something later."""
+        known = self.pairs.get(pair_id)
+        if known is not None and known.sequence >= fact.sequence:
+            return ()
+        self.pairs[pair_id] = fact
+        return self._after_a_fact(now, sealed=sealed)
+
+    def put_seal(self, now: datetime) -> Sequence[Event]:
+        """Seal all facts if there is a participation; the same facts again change nothing.
+
+        When a correction takes away the last participation of somebody sealed before, the new seal says so.
+        """
+        fresh = ParticipationSealed(
+            program_id=self.program_id,
+            person_id=self.person_id,
+            role=self.role,
+            seal=self.seal + 1,
+            meetings_held=len(self.meetings),
+            gatherings=self.gatherings,
+            outcome=self.outcome,
+            sealed_at=now,
+        )
+        said = fresh.model_dump_json(exclude={"seal", "sealed_at"})
+        digest = hashlib.sha256(said.encode()).hexdigest()
+        if digest == self.digest or not (self.took_part or self.seal):
+            return ()
+        self.seal, self.digest = fresh.seal, digest
+        return (fresh,)
+
+    def _after_a_fact(self, now: datetime, *, sealed: bool) -> Sequence[Event]:
+        return self.put_seal(now) if sealed or self.seal else ()
+
+
+class Sealing(Aggregate):
+    """The mark of a program whose participation is sealed: from now on every changed fact seals anew."""
+
+    program_id: str
+    sealed_at: AwareDatetime
+    sealed_by: str

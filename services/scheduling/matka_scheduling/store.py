@@ -1,0 +1,159 @@
+"""How scheduling's aggregates are stored, and what is kept of other services' facts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from matka_kit.cause import derived_id
+from matka_kit.shape import Shape
+from matka_kit.store import Collection, Scalar
+from matka_scheduling.domain.gathering import Gathering
+from matka_scheduling.domain.meeting import Meeting, PairAlreadyMeetsThen
+from matka_scheduling.domain.participation import Participation, Sealing
+from matka_scheduling.domain.place import Place, SeatTaken
+
+# A seat's slot sorts by its number; whoever has no seat holds a slot of their own.
+SEATS_FROM, SEATS_TO = "seat:", "seat;"
+
+PROGRAMS = Collection("programs")
+MEMBERS = Collection(
+    "members",
+    {"program_id": str, "role": str, "self_study": bool},
+    indexes=(("program_id", "role", "self_study"),),
+)
+PAIRS = Collection(
+    "pairs", {"program_id": str, "status": str}, indexes=(("program_id", "status"), ("program_id",))
+)
+RHYTHMS = Collection("rhythms")
+GATHERINGS = Collection(
+    "gatherings",
+    {"program_id": str, "kind": str, "at_local": str},
+    indexes=(("program_id", "at_local"), ("program_id", "kind")),
+)
+PLACES = Collection(
+    "places",
+    {
+        "program_id": str,
+        "gathering_id": str,
+        "seat_slot": str,
+        "invited": bool,
+        "signed_up": bool,
+        "attendance": str,
+    },
+    indexes=(
+        ("program_id", "gathering_id"),
+        ("program_id", "gathering_id", "invited"),
+        ("program_id", "gathering_id", "signed_up"),
+        ("program_id", "gathering_id", "attendance"),
+    ),
+    unique=(("program_id", "gathering_id", "seat_slot"),),
+)
+MEETINGS = Collection(
+    "meetings",
+    {
+        "program_id": str,
+        "pair_id": str,
+        "mentor_id": str,
+        "mentee_id": str,
+        "status": str,
+        "starts_at": datetime,
+        "time_slot": str,
+    },
+    indexes=(
+        ("pair_id", "status", "starts_at"),
+        ("pair_id", "starts_at"),
+        ("mentor_id", "status", "starts_at"),
+        ("mentee_id", "status", "starts_at"),
+    ),
+    unique=(("program_id", "pair_id", "time_slot"),),
+)
+PARTICIPATIONS = Collection(
+    "participations",
+    {"program_id": str, "is_sealed": bool},
+    indexes=(("program_id",), ("program_id", "is_sealed")),
+)
+SEALINGS = Collection("sealings")
+COLLECTIONS = (
+    PROGRAMS,
+    MEMBERS,
+    PAIRS,
+    RHYTHMS,
+    GATHERINGS,
+    PLACES,
+    MEETINGS,
+    PARTICIPATIONS,
+    SEALINGS,
+)
+
+
+def member_id(program_id: str, person_id: str, role: str) -> str:
+    """The row of a person who was admitted to a program in a role."""
+    return derived_id("member", program_id, person_id, role)
+
+
+class MeetingInRhythm(BaseModel):
+    """As much of one meeting as a pair's rhythm needs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: str
+    starts_at: AwareDatetime
+
+
+class Rhythm(BaseModel):
+    """All meetings of one pair, each in a field of its own, so that each is guarded by its own sequence."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: str
+
+    @staticmethod
+    def field_of(meeting_id: str) -> str:
+        """The field that one meeting has in the row."""
+        return f"meeting_{meeting_id}"
+
+    @property
+    def meetings(self) -> list[MeetingInRhythm]:
+        """The pair's meetings in order of time."""
+        fields: dict[str, Any] = self.model_extra or {}
+        found = [
+            MeetingInRhythm.model_validate(value)
+            for name, value in fields.items()
+            if name.startswith("meeting_")
+        ]
+        return sorted(found, key=lambda meeting: meeting.starts_at)
+
+
+def _gathering_fields(gathering: Gathering) -> Mapping[str, Scalar]:
+    return {"at_local": gathering.at.naive().isoformat()}
+
+
+def _place_fields(place: Place) -> Mapping[str, Scalar]:
+    slot = f"{SEATS_FROM}{place.seat:06}" if place.seat else f"person:{place.person_id}"
+    return {"seat_slot": slot, "signed_up": place.seat > 0, "attendance": place.attendance}
+
+
+def _meeting_fields(meeting: Meeting) -> Mapping[str, Scalar]:
+    """A meeting that is settled frees its time: its slot then names the meeting itself."""
+    starts_at = meeting.plan.starts_at
+    slot = f"planned:{starts_at.isoformat()}" if meeting.status == "planned" else f"settled:{meeting.id}"
+    return {"starts_at": starts_at, "time_slot": slot}
+
+
+GATHERING_SHAPE = Shape(GATHERINGS, Gathering, indexed=_gathering_fields)
+PLACE_SHAPE = Shape(
+    PLACES,
+    Place,
+    indexed=_place_fields,
+    broken={("program_id", "gathering_id", "seat_slot"): SeatTaken},
+)
+MEETING_SHAPE = Shape(
+    MEETINGS,
+    Meeting,
+    indexed=_meeting_fields,
+    broken={("program_id", "pair_id", "time_slot"): PairAlreadyMeetsThen},
+)
+PARTICIPATION_SHAPE = Shape(PARTICIPATIONS, Participation, indexed=lambda each: {"is_sealed": each.seal > 0})
+SEALING_SHAPE = Shape(SEALINGS, Sealing)

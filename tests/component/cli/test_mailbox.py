@@ -1,0 +1,120 @@
+"""The mailbox: mails become files in order of arrival, and the page shows them without trusting them."""
+
+import asyncio
+import smtplib
+from collections.abc import AsyncIterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from matka_cli import ports
+from matka_cli.backing import probes
+from matka_cli.backing.mailbox import Mailbox
+from matka_cli.backing.received import Received
+from tests.support.waiting import until
+
+SCRIPT = "<script>parent.location = '/stolen'</script>"
+
+
+def a_mail(to: str = "amina@example.org", template: str = "sign-in") -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = (
+        "Matka <matka@example.org>",
+        to,
+        f"Tervetuloa <b>{template}</b> أمينة",
+    )
+    mail["X-Matka-Template"] = template
+    mail.set_content("Open https://example.org/sign-in?token=1 <now>")
+    mail.add_alternative(f"<p>Open <a href='https://example.org/'>this</a>{SCRIPT}</p>", subtype="html")
+    mail.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="todistus ä.html")
+    return mail
+
+
+@pytest.fixture
+async def box(tmp_path: Path) -> AsyncIterator[tuple[int, httpx2.AsyncClient, Path]]:
+    smtp_port, page_port = ports.free(2)
+    mailbox = Mailbox(tmp_path, smtp_port, page_port)
+    serving = asyncio.create_task(mailbox.serve())
+    await until("the mail server greets", lambda: probes.smtp(f"smtp://127.0.0.1:{smtp_port}"))
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{page_port}") as client:
+        yield smtp_port, client, tmp_path
+    mailbox.stop()
+    await serving
+
+
+def send(port: int, mail: EmailMessage, *to: str) -> None:
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.send_message(mail, to_addrs=to or None)
+
+
+async def test_mails_become_files_in_order_of_arrival(box: tuple[int, httpx2.AsyncClient, Path]) -> None:
+    port, _, folder = box
+    await asyncio.to_thread(send, port, a_mail())
+    await asyncio.to_thread(send, port, a_mail("bo@example.org", "../../start"))
+    await asyncio.to_thread(send, port, a_mail(template="reminder"), "c@example.org", "d@example.org")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "00001-sign-in-amina@example.org.eml",
+        "00002-_.._start-bo@example.org.eml",
+        "00003-reminder-c@example.org.eml",
+        "00004-reminder-d@example.org.eml",
+    ]
+
+
+def test_numbers_go_on_where_an_earlier_run_stopped(tmp_path: Path) -> None:
+    Received(tmp_path).keep(a_mail().as_bytes(), ["a@example.org"])
+    Received(tmp_path).keep(a_mail().as_bytes(), ["b@example.org"])
+    assert [number for number, _ in Received(tmp_path).files()] == [1, 2]
+
+
+async def test_the_page_lists_and_finds_mails(box: tuple[int, httpx2.AsyncClient, Path]) -> None:
+    port, client, _ = box
+    await asyncio.to_thread(send, port, a_mail())
+    await asyncio.to_thread(send, port, a_mail("bo@example.org", "reminder"))
+    everything = (await client.get("/")).text
+    assert everything.index("bo@example.org") < everything.index("amina@example.org"), "newest first"
+    assert "Tervetuloa &lt;b&gt;sign-in&lt;/b&gt; أمينة" in everything
+    assert "amina@example.org" not in (await client.get("/", params={"to": "bo@"})).text
+
+
+async def test_a_mail_is_shown_without_being_trusted(box: tuple[int, httpx2.AsyncClient, Path]) -> None:
+    port, client, _ = box
+    await asyncio.to_thread(send, port, a_mail())
+    page = await client.get("/mail/1")
+    assert '<a href="https://example.org/sign-in?token=1"' in page.text
+    assert "&lt;now&gt;" in page.text
+    assert SCRIPT not in page.text
+    assert "script-src" not in page.headers["content-security-policy"]
+    html = await client.get("/mail/1/html")
+    assert SCRIPT in html.text
+    policy = html.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+    assert "allow-same-origin" not in policy
+
+
+async def test_an_attachment_is_a_download_whatever_it_says_it_is(
+    box: tuple[int, httpx2.AsyncClient, Path],
+) -> None:
+    port, client, _ = box
+    await asyncio.to_thread(send, port, a_mail())
+    download = await client.get("/mail/1/attachments/0")
+    assert download.content == b"%PDF-"
+    assert download.headers["content-type"] == "application/octet-stream"
+    assert download.headers["content-disposition"] == "attachment; filename*=UTF-8''todistus%20%C3%A4.html"
+    assert download.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_what_is_not_there_is_not_found(box: tuple[int, httpx2.AsyncClient, Path]) -> None:
+    _, client, _ = box
+    for path in ("/mail/1", "/mail/1/html", "/mail/1/attachments/0"):
+        assert (await client.get(path)).status_code == 404
+
+
+async def test_another_sites_name_does_not_open_the_mailbox(
+    box: tuple[int, httpx2.AsyncClient, Path],
+) -> None:
+    _, client, _ = box
+    assert (await client.get("/", headers={"Host": "evil.example"})).status_code == 400

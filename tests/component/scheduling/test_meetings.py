@@ -1,0 +1,275 @@
+"""Meetings over HTTP: planned, reminded of, moved, cancelled, held, and whose they are."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from matka_contracts.scheduling import (
+    MeetingCancelled,
+    MeetingHeld,
+    MeetingMoved,
+    MeetingPlanned,
+    MeetingReminderDue,
+)
+from matka_contracts.terms import MeetingForm
+from matka_kit.cause import Cause
+from matka_scheduling.domain.known import PairHasEnded
+from matka_scheduling.domain.meeting import MOST_MEETINGS_OF_A_PAIR
+from matka_scheduling.handlers.meetings import PlanMeeting, cancel_meetings_after, plan_meeting
+from tests.support.mothers_scheduling import agreement_signed, pair_ended, pair_formed
+from tests.support.spring import Spring, asked, refused
+
+A_MEETING: dict[str, Any] = {"at": "2027-02-10T17:30", "minutes": 60, "form": "in-person", "place": "Kahvila"}
+
+
+async def plans(spring: Spring, **otherwise: Any) -> str:
+    pair = "/pairs/maija-amal/meetings"
+    return str((await asked(spring.maija, "POST", pair, A_MEETING | otherwise))["id"])
+
+
+async def test_either_side_plans_and_both_see_the_meeting(spring: Spring) -> None:
+    pair = await spring.forms_pair()
+    later = await asked(spring.amal, "POST", f"/pairs/{pair}/meetings", A_MEETING)
+    sooner = await plans(spring, at="2027-02-01T17:30")
+    assert (later["starts_at"], later["status"]) == ("2027-02-10T15:30:00Z", "planned")
+    for client in (spring.maija, spring.amal):
+        found = (await asked(client, "GET", "/me/meetings"))["meetings"]
+        assert [meeting["id"] for meeting in found] == [sooner, later["id"]]
+    assert len((await asked(spring.reader, "GET", f"/pairs/{pair}/meetings"))["meetings"]) == 2
+    assert len(spring.heard(MeetingPlanned)) == 2
+
+
+async def test_other_peoples_pairs_and_meetings_are_not_there(spring: Spring) -> None:
+    pair = await spring.forms_pair()
+    meeting = await plans(spring)
+    other = spring.mentee("yusuf")
+    for client in (other, spring.stranger):
+        assert await refused(client, "GET", f"/pairs/{pair}/meetings") == (404, "not-found")
+    for client in (other, spring.stranger, spring.coordinator):
+        assert await refused(client, "POST", f"/pairs/{pair}/meetings", A_MEETING) == (404, "not-found")
+        assert await refused(client, "POST", f"/meetings/{meeting}/cancel") == (404, "not-found")
+        assert await refused(client, "POST", f"/meetings/{meeting}/hold") == (404, "not-found")
+        assert await refused(client, "POST", f"/meetings/{meeting}/move", {"at": "2027-02-11T17:30"}) == (
+            404,
+            "not-found",
+        )
+    assert await refused(spring.maija, "GET", "/pairs/unknown/meetings") == (404, "not-found")
+    assert (await asked(other, "GET", "/me/meetings"))["meetings"] == []
+
+
+async def test_both_are_reminded_once_at_nine_on_the_day_before(spring: Spring) -> None:
+    await spring.forms_pair()
+    meeting = await plans(spring)
+    await spring.comes_to(2027, 2, 9, 6, 59)
+    assert spring.heard(MeetingReminderDue) == []
+    await spring.comes_to(2027, 2, 9, 7, 0)
+    await spring.comes_to(2027, 2, 10, 12, 0)
+    assert [event.meeting_id for event in spring.heard(MeetingReminderDue)] == [meeting]
+
+
+async def test_a_moved_meeting_is_reminded_of_for_its_new_time(spring: Spring) -> None:
+    await spring.forms_pair()
+    meeting = await plans(spring)
+    change = {"at": "2027-02-12T10:00", "minutes": 45, "form": "phone", "place": ""}
+    moved = await asked(spring.amal, "POST", f"/meetings/{meeting}/move", change)
+    assert (moved["revision"], moved["minutes"], moved["form"], moved["place"]) == (1, 45, "phone", "")
+    await spring.comes_to(2027, 2, 10, 12, 0)
+    assert spring.heard(MeetingReminderDue) == []
+    await spring.comes_to(2027, 2, 11, 7, 0)
+    assert len(spring.heard(MeetingReminderDue)) == len(spring.heard(MeetingMoved)) == 1
+
+
+async def test_a_move_keeps_what_it_does_not_name(spring: Spring) -> None:
+    await spring.forms_pair()
+    meeting = await plans(spring)
+    moved = await asked(spring.amal, "POST", f"/meetings/{meeting}/move", {"at": "2027-02-12T10:00"})
+    assert (moved["minutes"], moved["form"], moved["place"]) == (60, "in-person", "Kahvila")
+
+
+async def test_a_cancelled_meeting_is_not_reminded_of(spring: Spring) -> None:
+    await spring.forms_pair()
+    meeting = await plans(spring)
+    for _ in range(2):
+        assert (await asked(spring.amal, "POST", f"/meetings/{meeting}/cancel"))["status"] == "cancelled"
+    await spring.comes_to(2027, 2, 10, 16, 0)
+    assert spring.heard(MeetingReminderDue) == []
+    assert len(spring.heard(MeetingCancelled)) == 1
+    assert await refused(spring.maija, "POST", f"/meetings/{meeting}/hold") == (409, "meeting-was-cancelled")
+
+
+async def test_a_meeting_planned_for_this_evening_is_reminded_of_at_once(spring: Spring) -> None:
+    await spring.forms_pair()
+    await plans(spring, at="2027-01-04T17:30")
+    await spring.world.drain()
+    assert len(spring.heard(MeetingReminderDue)) == 1
+
+
+async def test_a_meeting_is_logged_by_either_side_once(spring: Spring) -> None:
+    await spring.forms_pair()
+    meeting = await plans(spring)
+    assert await refused(spring.amal, "POST", f"/meetings/{meeting}/hold") == (409, "meeting-not-begun")
+    await spring.comes_to(2027, 2, 10, 17, 0)
+    late = {"form": "video", "held_at": "2027-02-10T18:00"}
+    held = await asked(spring.amal, "POST", f"/meetings/{meeting}/hold", late)
+    assert (held["status"], held["logged_by"], held["at"]) == ("held", "amal", "2027-02-10T18:00:00")
+    again = await asked(spring.maija, "POST", f"/meetings/{meeting}/hold")
+    assert (again["logged_by"], again["form"]) == ("amal", "video")
+    assert len(spring.heard(MeetingHeld)) == 1
+
+
+async def test_a_meeting_that_nobody_planned_can_be_logged(spring: Spring) -> None:
+    await spring.forms_pair()
+    await spring.comes_to(2027, 2, 10, 17, 0)
+    await plans(spring, held=True)
+    assert spring.heard(MeetingPlanned) == []
+    assert [event.logged_by for event in spring.heard(MeetingHeld)] == ["maija"]
+    path = "/pairs/maija-amal/meetings"
+    ahead = A_MEETING | {"held": True, "at": "2027-02-20T17:30"}
+    assert await refused(spring.maija, "POST", path, ahead) == (409, "meeting-not-begun")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"at": "2027-01-04T09:00"}, 409, "meeting-in-the-past"),
+        ({"at": "2028-02-10T17:30"}, 409, "meeting-too-far-ahead"),
+        ({"at": "2027-03-28T03:30"}, 422, "no-such-local-time"),
+        ({"minutes": 4}, 422, "invalid-input"),
+        ({"form": "letter"}, 422, "invalid-input"),
+        ({"at": "tomorrow"}, 422, "invalid-input"),
+        ({"place": "x" * 301}, 422, "invalid-input"),
+    ],
+)
+async def test_a_meeting_that_cannot_be_right_is_refused(
+    spring: Spring, change: dict[str, Any], status: int, code: str
+) -> None:
+    path = f"/pairs/{await spring.forms_pair()}/meetings"
+    assert await refused(spring.maija, "POST", path, A_MEETING | change) == (status, code)
+
+
+async def test_a_pair_of_a_program_that_is_not_known_yet_plans_a_little_later(spring: Spring) -> None:
+    event = pair_formed().model_copy(update={"program_id": "autumn"})
+    await spring.hears(event, event.pair_id, 3)
+    answer = await spring.maija.post("/pairs/maija-amal/meetings", json=A_MEETING)
+    assert (answer.status_code, answer.json()["code"]) == (503, "try-again-later")
+
+
+async def test_a_pair_meets_once_at_a_time_even_in_a_race(spring: Spring) -> None:
+    pair = await spring.forms_pair()
+    path = f"/pairs/{pair}/meetings"
+    answers = await asyncio.gather(
+        *(client.post(path, json=A_MEETING) for client in (spring.maija, spring.amal) * 3)
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
+    overlapping = A_MEETING | {"at": "2027-02-10T18:00"}
+    assert await refused(spring.amal, "POST", path, overlapping) == (409, "pair-already-meets-then")
+    other = await plans(spring, at="2027-02-17T17:30")
+    assert await refused(spring.amal, "POST", f"/meetings/{other}/move", {"at": "2027-02-10T17:30"}) == (
+        409,
+        "pair-already-meets-then",
+    )
+
+
+async def test_a_time_that_was_cancelled_is_free_again(spring: Spring) -> None:
+    await spring.forms_pair()
+    meeting = await plans(spring)
+    await asked(spring.amal, "POST", f"/meetings/{meeting}/cancel")
+    assert await plans(spring) != meeting
+
+
+async def test_the_same_request_twice_plans_one_meeting(spring: Spring) -> None:
+    pair = await spring.forms_pair()
+    headers = {"Idempotency-Key": "once"}
+    path = f"/pairs/{pair}/meetings"
+    first, second = [await spring.maija.post(path, json=A_MEETING, headers=headers) for _ in range(2)]
+    assert (first.status_code, first.json()) == (201, second.json())
+    other = await spring.maija.post(path, json=A_MEETING | {"minutes": 30}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "key-reused")
+
+
+async def test_what_a_pair_had_planned_is_called_off_when_it_ends(spring: Spring) -> None:
+    pair = await spring.forms_pair()
+    unlogged = await plans(spring, at="2027-01-20T17:30")
+    await plans(spring)
+    await spring.comes_to(2027, 2, 1, 12, 0)
+    await spring.hears(pair_ended(spring.world.clock.now()), pair, 4)
+    assert len(spring.heard(MeetingCancelled)) == 1
+    await spring.comes_to(2027, 2, 10, 12, 0)
+    assert spring.heard(MeetingReminderDue) == []
+    assert await refused(spring.maija, "POST", f"/pairs/{pair}/meetings", A_MEETING) == (
+        409,
+        "pair-has-ended",
+    )
+    assert await refused(spring.maija, "POST", f"/meetings/{unlogged}/move", {"at": "2027-03-10T17:30"}) == (
+        409,
+        "pair-has-ended",
+    )
+    assert (await asked(spring.amal, "POST", f"/meetings/{unlogged}/hold"))["status"] == "held"
+
+
+async def test_a_meeting_written_while_its_pair_ends_is_called_off(spring: Spring) -> None:
+    pair = await spring.forms_pair()
+    deps = spring.world.deps("scheduling")
+    before_the_end = await deps.pairs.get(pair)
+    await spring.hears(pair_ended(spring.world.clock.now()), pair, 4)
+    wanted = PlanMeeting(datetime(2027, 2, 10, 17, 30), 60, MeetingForm.VIDEO)
+    with pytest.raises(PairHasEnded):
+        await plan_meeting(deps, before_the_end, wanted, "maija", Cause("command"))
+    await spring.world.drain()
+    assert len(spring.heard(MeetingPlanned)) == len(spring.heard(MeetingCancelled)) == 1
+
+
+async def test_a_meeting_logged_ahead_of_the_end_of_its_pair_stays(spring: Spring) -> None:
+    pair = await spring.forms_pair()
+    await spring.comes_to(2027, 2, 10, 17, 0)
+    await plans(spring, held=True)
+    cause = Cause("command")
+    await cancel_meetings_after(spring.world.deps("scheduling"), pair, spring.world.clock.now(), cause)
+    await spring.world.drain()
+    assert spring.heard(MeetingCancelled) == []
+
+
+async def test_a_pair_has_a_bounded_number_of_meetings(spring: Spring) -> None:
+    await spring.forms_pair()
+    await spring.comes_to(2027, 6, 1, 12, 0)
+    days = [f"2027-0{month}-{day:02}T" for month in (2, 3, 4, 5) for day in range(1, 28)]
+    moments = [f"{day}{hour}:00" for day in days for hour in (12, 14, 16)][:MOST_MEETINGS_OF_A_PAIR]
+    await asyncio.gather(*(plans(spring, at=moment, held=True) for moment in moments))
+    body = A_MEETING | {"at": "2027-06-10T17:30"}
+    assert await refused(spring.maija, "POST", "/pairs/maija-amal/meetings", body) == (
+        409,
+        "too-many-meetings",
+    )
+
+
+async def test_staff_see_the_rhythm_of_every_pair(spring: Spring) -> None:
+    pair = await spring.forms_pair()
+    await spring.forms_pair("silent", "pair")
+    await spring.hears(agreement_signed(), pair, 4)
+    first, second = await plans(spring, at="2027-01-20T17:30"), await plans(spring)
+    await plans(spring, at="2027-01-27T17:30")
+    await plans(spring, at="2027-03-01T17:30")
+    await asked(spring.maija, "POST", f"/meetings/{second}/move", {"at": "2027-02-11T17:30"})
+    await spring.comes_to(2027, 2, 1, 12, 0)
+    await asked(spring.maija, "POST", f"/meetings/{first}/hold")
+    await spring.world.drain()
+    lines = {
+        line["pair_id"]: line
+        for line in (await asked(spring.reader, "GET", "/programs/spring/rhythm"))["pairs"]
+    }
+    busy, silent = lines[pair], lines["silent-pair"]
+    assert (busy["held"], busy["unlogged"], busy["form"]) == (1, 1, "video")
+    assert (busy["last_held"], busy["next_planned"]) == ("2027-01-20T15:30:00Z", "2027-02-11T15:30:00Z")
+    assert (silent["held"], silent["last_held"], silent["next_planned"]) == (0, None, None)
+    assert await refused(spring.amal, "GET", "/programs/spring/rhythm") == (403, "forbidden")
+
+
+async def test_rhythm_comes_in_pages(spring: Spring) -> None:
+    await spring.forms_pair("a", "b")
+    await spring.forms_pair("c", "d")
+    first = await asked(spring.reader, "GET", "/programs/spring/rhythm?limit=1")
+    rest = await asked(spring.reader, "GET", f"/programs/spring/rhythm?limit=1&after={first['after']}")
+    assert {line["pair_id"] for line in (*first["pairs"], *rest["pairs"])} == {"a-b", "c-d"}
+    assert rest["after"] == ""
