@@ -9,11 +9,12 @@ RUN uv venv --quiet /matka
 COPY requirements/${SERVICE}.txt /requirements/service.txt
 RUN --mount=type=cache,target=/root/.cache/uv uv pip sync --require-hashes /requirements/service.txt
 COPY shared /source/shared
-# The service's own sources: services/<service>, or cli.
 COPY services /source/services
-COPY cli /source/services/cli
+COPY cli /source/cli
+# The command knows every service's declaration; a service knows only itself.
 RUN --mount=type=cache,target=/root/.cache/uv \
-    uv pip install --no-deps --no-build-isolation /source/shared "/source/services/${SERVICE}"
+    if [ "$SERVICE" = cli ]; then set -- /source/cli /source/services/*; else set -- "/source/services/$SERVICE"; fi \
+    && uv pip install --no-deps --no-build-isolation /source/shared "$@"
 
 FROM python:3.13-slim
 ARG SERVICE

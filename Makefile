@@ -2,7 +2,7 @@
 # A target brings what it needs first, and says so before it installs anything; a second run starts at once.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install doctor demo explore up test test-browser test-faults test-rehearsal lint format bench lock clean
+.PHONY: help install doctor demo explore up test test-browser test-faults test-rehearsal coverage lint format bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,6 +42,12 @@ test-faults: install ## Kill, freeze, restart: what must survive does
 
 test-rehearsal: install ## The main job, read back from its mails and PDFs
 	@$(BIN)/python -m pytest tests/rehearsal $(ARGS)
+
+coverage: ## Branch coverage against its floors (ARGS=--raise lifts the ratchet to what was reached)
+	@$(BOOTSTRAP) --mongo
+	@$(BIN)/python tests/run.py $(wildcard tests/unit tests/contract tests/component tests/integration) \
+	  --cov --cov-report=json:var/coverage.json --cov-report=
+	@$(BIN)/python tests/architecture/coverage.py $(ARGS)
 
 lint: install ## Formatting, rules, types, boundaries, figures, compose file
 	@$(BIN)/python tests/architecture/lint.py

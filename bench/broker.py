@@ -5,6 +5,7 @@ each to publish and to consume. The kit also parses and validates each event and
 """
 
 import asyncio
+import logging
 import statistics
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aio_pika
+import structlog
 from aio_pika.abc import AbstractIncomingMessage
 
 from matka_cli.backing.rabbitmq import PrivateRabbit
@@ -80,7 +82,7 @@ async def kit(url: str, messages: list[Outgoing]) -> float:
         countdown.one()
 
     consumer = await bus.consume(Subscription("alpha", TOPOLOGY, handle, prefetch=PREFETCH))
-    while not consumer.consuming:  # noqa: ASYNC110 - before the measurement begins
+    while not consumer.consuming:
         await asyncio.sleep(0.01)
     await bus.publish([])
     began = time.perf_counter()
@@ -98,16 +100,23 @@ async def rounds(url: str, count: int, repeat: int) -> None:
     messages = [message(number) for number in range(count)]
     ways: dict[str, Callable[[str, list[Outgoing]], Awaitable[float]]] = {"aio-pika": raw, "kit": kit}
     rates: dict[str, list[float]] = {name: [] for name in ways}
+    work: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(repeat):
         for name, way in ways.items():
+            before = time.process_time()
             rates[name].append(count / await way(url, messages))
-    for name, found in rates.items():
-        print(f"{name:9} {statistics.median(found):7.0f} events/s   {[round(rate) for rate in found]}")
-    ratio = statistics.median(b / a for a, b in zip(rates["aio-pika"], rates["kit"], strict=True))
-    print(f"kit / aio-pika, median of {repeat} pairs: {ratio:.2f}")
+            work[name].append((time.process_time() - before) / count * 1e6)
+    for name in ways:
+        rate, spent = statistics.median(rates[name]), statistics.median(work[name])
+        each = [round(found) for found in rates[name]]
+        print(f"{name:9} {rate:6.0f} events/s {spent:6.0f} µs of CPU per event  {each}")
+    by_rate = statistics.median(b / a for a, b in zip(rates["aio-pika"], rates["kit"], strict=True))
+    by_work = statistics.median(a / b for a, b in zip(work["aio-pika"], work["kit"], strict=True))
+    print(f"kit / aio-pika, median of {repeat} pairs: {by_rate:.2f} by the clock, {by_work:.2f} by CPU time")
 
 
-async def main(count: int = 5000, repeat: int = 7) -> None:
+async def main(count: int = 3000, repeat: int = 9) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     node = PrivateRabbit()
     with tempfile.TemporaryDirectory() as folder:
         url = await node.start(Path(folder))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import HttpUrl
 
 from matka_cli.words import plain_errors
 from matka_kit.auth import Signer
@@ -20,7 +21,8 @@ Data = Annotated[Path, typer.Option(help="Folder of a running `matka up`; settin
 
 async def create_admin(keys: Path, urls: dict[str, str], email: str, name: str, language: str) -> str:
     """Make a person an administrator; their id. Raises `Unavailable`, `Refused`."""
-    settings = ServiceSettings.model_construct(keys=keys, urls=urls)
+    base = {service: HttpUrl(url) for service, url in urls.items()}
+    settings = ServiceSettings.model_construct(keys=keys, urls=base)
     client = ServiceClient(settings, Signer.of(keys, CLI))
     try:
         body = {"email": email, "name": name, "language": language}

@@ -46,6 +46,7 @@ def bring_system(browser: bool) -> None:
     if not system.can_install():
         print("This machine lacks what Matka needs, and may not be given it from here. Install it like this:")
         doctor.print_lines(missing)
+        sys.stdout.flush()
         message = "Then run `make` again (`make doctor` checks)."
         raise system.NotInstalled(message)
     print("Installing from this system's packages (log: var/log/bootstrap.log):")

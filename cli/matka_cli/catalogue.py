@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from matka_cli.stack import SERVICES
-from matka_kit.service import Service
+from matka_kit.declaration import Service
 
 
 def declared() -> list[Service[Any]]:

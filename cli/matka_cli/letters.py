@@ -30,7 +30,12 @@ def list_command(url: BrokerUrl, service: Annotated[str, typer.Argument()] = "")
         for name in [_known(service)] if service else SERVICES:
             for letter in asyncio.run(dead_letters.browse(url, name)):
                 table.add_row(
-                    name, letter.event_id, letter.event_type, str(letter.attempt), letter.error, letter.died_at
+                    name,
+                    letter.event_id,
+                    letter.event_type,
+                    str(letter.attempt),
+                    letter.error,
+                    letter.died_at,
                 )
     Console().print(table if table.row_count else "No dead letters.")
 

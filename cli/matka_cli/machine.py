@@ -95,7 +95,8 @@ def chromium() -> str | None:
 
 def _apt(*packages: str) -> tuple[str, str]:
     line = "apt-get install --no-install-recommends " + " ".join(packages)
-    return line, "sudo " + line
+    line = line if os.geteuid() == 0 else f"sudo {line}"
+    return line, line
 
 
 def _venv() -> Need:
@@ -138,17 +139,21 @@ def _rabbitmq() -> Need:
 
 
 def _fonts() -> Need:
-    wanted = ("NotoSans-Regular", "NotoSansArabic-Regular", "NotoSansEthiopic-Regular", "NotoSansCJK-Regular")
     seen = " ".join(name for folder in _font_folders() for _, _, names in os.walk(folder) for name in names)
+    most = all(
+        stem in seen for stem in ("NotoSerif-Regular", "NotoSerifDisplay-Regular", "NotoSerifEthiopic")
+    )
+    han = "CJK-Regular" in seen or ("DroidSansFallback" in seen and "wqy-microhei" in seen)
+    packages = ("fonts-noto-core", "fonts-droid-fallback", "fonts-wqy-microhei")
     return Need(
-        "Noto fonts",
+        "fonts",
         "names of every script on certificates",
-        all(stem in seen for stem in wanted),
-        ("fonts-noto-core", "fonts-noto-cjk"),
+        most and han,
+        packages,
         (
-            *_apt("fonts-noto-core", "fonts-noto-cjk"),
-            "sudo dnf install google-noto-sans-fonts 'google-noto-sans-*-fonts' google-noto-sans-cjk-fonts",
-            "brew install --cask font-noto-sans font-noto-sans-{arabic,ethiopic,hebrew,thai,bengali,cjk}",
+            *_apt(*packages),
+            "sudo dnf install 'google-noto-serif-*fonts' google-noto-naskh-arabic-fonts",
+            "brew install --cask font-noto-serif{,-display,-ethiopic,-hebrew,-thai,-bengali,-cjk}",
         ),
     )
 

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -68,7 +67,12 @@ async def _failed_timers(store: Store, collection: Collection) -> Rows:
         ]
     ids = await store.due(collection, now=_BEGINNING, machine=_END, limit=_MOST)
     documents = await store.get_many(collection, ids)
-    return [_failing(collection, doc, timer) for doc in documents for timer in timers_of(doc).timers if timer.retry_at]
+    return [
+        _failing(collection, doc, timer)
+        for doc in documents
+        for timer in timers_of(doc).timers
+        if timer.retry_at
+    ]
 
 
 def _failing(collection: Collection, document: dict[str, Any], timer: Any) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from matka_kit import problems
 from matka_kit.bus import RabbitBus
@@ -19,10 +20,12 @@ from matka_kit.errors import MatkaError
 from matka_kit.host import Activity, Host, Parts, system_parts
 from matka_kit.http import caller_of
 from matka_kit.observability import Metrics, configure_logging
-from matka_kit.service import Service
+from matka_kit.declaration import Service
 from matka_kit.settings import ServiceSettings
 
 _GRACEFUL_SECONDS = 10
+_INTERNAL = 500
+_BAD_SETTINGS = 2
 _log = structlog.get_logger()
 
 
@@ -72,24 +75,43 @@ def _add_operations(app: FastAPI, metrics: Metrics) -> None:
 
     @app.middleware("http")
     async def count(request: Request, proceed: Callable[[Request], Any]) -> Any:
-        response = await proceed(request)
-        metrics.requests.labels(request.method, response.status_code).inc()
+        status = _INTERNAL  # what a bug is answered with, further out
+        try:
+            response = await proceed(request)
+            status = response.status_code
+        finally:
+            metrics.requests.labels(request.method, status).inc()
         return response
 
 
 def serve(service: Service[Any]) -> None:
-    """Run one replica until it is told to stop. Exit status 2 names what is wrong with the settings."""
+    """Run one replica until it is told to stop.
+
+    Exit status 2 comes with the names of the settings that are missing or wrong, never their values; 1
+    means that the service could not start.
+    """
     try:
         settings = service.settings()  # type: ignore[call-arg]  # its fields come from the environment
-    except ValidationError as error:
-        names = ", ".join(f"MATKA_{'_'.join(map(str, each['loc'])).upper()}" for each in error.errors())
-        sys.exit(f"matka {service.name}: check these settings: {names or error.errors()[0]['msg']}")
+    except (ValidationError, SettingsError) as error:
+        print(f"matka {service.name}: check these settings: {_wrong(error)}", file=sys.stderr)  # noqa: T201 - there is no log yet
+        sys.exit(_BAD_SETTINGS)
     configure_logging(service.name, settings.instance, settings.log_level)
     try:
         asyncio.run(_serve(service, settings))
     except MatkaError as error:
         _log.error("cannot start", reason=str(error))  # noqa: TRY400 - the words say it, a trace would not
         sys.exit(1)
+
+
+def _wrong(error: ValidationError | SettingsError) -> str:
+    """What is wrong with the settings: variables by name, or what several of them together may not say."""
+    if isinstance(error, SettingsError):
+        return str(error)  # names the field only
+    named = (
+        f"MATKA_{'_'.join(map(str, each['loc'])).upper()}" if each["loc"] else each["msg"]
+        for each in error.errors()
+    )
+    return ", ".join(dict.fromkeys(named))
 
 
 async def _serve(service: Service[Any], settings: ServiceSettings) -> None:

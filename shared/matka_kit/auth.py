@@ -122,7 +122,7 @@ class Verifier:
             self._claims.validate(decoded.claims)
             issuer = decoded.header["kid"]
             caller = Caller.model_validate(decoded.claims["caller"])
-        except (JoseError, ValidationError, KeyError, ValueError, OSError) as error:
+        except (JoseError, ValidationError, KeyError, ValueError, TypeError, OSError, RecursionError) as error:
             raise Unauthenticated from error
         speaks_for_itself = caller.service and caller.subject == issuer
         speaks_for_a_person = not caller.service and issuer == self._gateway

@@ -8,11 +8,13 @@ from typing import Self
 from matka_contracts.event import Envelope
 
 _NAMESPACE = uuid.UUID("6b1c9a52-6a0c-5a52-9df5-1b1a4d2f4d51")
+_BETWEEN = "\x1f"
 
 
 def derived_id(*parts: str) -> str:
     """A UUIDv5 that the same parts always give, and no other parts: for ids that must repeat."""
-    return str(uuid.uuid5(_NAMESPACE, "\x1f".join(parts)))
+    plain = (part.replace("\\", "\\\\").replace(_BETWEEN, r"\x1f") for part in parts)
+    return str(uuid.uuid5(_NAMESPACE, _BETWEEN.join(plain)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from matka_kit.errors import DomainError, Transient, Unavailable
 from matka_kit.settings import ServiceSettings
 
 _TIMEOUT = httpx2.Timeout(10.0, connect=3.0)
-_BUSY = 503
+_AWAY = frozenset({502, 504})  # what a proxy says about a service that does not answer
 _SERVER_ERROR = 500
 _CLIENT_ERROR = 400
 
@@ -56,8 +56,8 @@ class ServiceClient:
         """The JSON that another service answers to `method path`, or None for an empty answer.
 
         The call is made for `caller`, or for this service itself. `key` makes a command safe to repeat.
-        Raises `Unavailable` naming the service when it does not answer, `Transient` when it is busy,
-        `Refused` when it says no.
+        Raises `Unavailable` naming the service when it does not answer, `Transient` when it is busy or has
+        a bug (others of its answers may be fine), `Refused` when it says no.
         """
         response = await self.send(service, method, path, body=body, caller=caller, key=key)
         return response.json() if response.content else None
@@ -82,10 +82,10 @@ class ServiceClient:
         if content:
             headers["Content-Type"] = "application/json"
         response = await self.forward(service, method, path, content=content, headers=headers, caller=caller)
-        if response.status_code == _BUSY:
-            raise Transient(f"{service} is busy")
-        if response.status_code >= _SERVER_ERROR:
+        if response.status_code in _AWAY:
             raise Unavailable(service, f"status {response.status_code}")
+        if response.status_code >= _SERVER_ERROR:
+            raise Transient(f"{service} answers {response.status_code}")
         if response.status_code >= _CLIENT_ERROR:
             raise _refusal(response)
         return response

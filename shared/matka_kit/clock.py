@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import time
 from abc import abstractmethod
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -49,6 +50,7 @@ class FileClock(Clock):
         self._path = path
         self._stamp = (-1, -1)
         self._now = datetime.min.replace(tzinfo=UTC)
+        self._last_written = 0
 
     def now(self) -> datetime:
         stamp = self._read_stamp()
@@ -67,7 +69,10 @@ class FileClock(Clock):
         """Set the domain's clock; the only writer is whoever leads the rehearsal."""
         beside = self._path.with_suffix(".next")
         beside.write_text(to_milliseconds(moment).isoformat(), "ascii")
+        stamp = max(time.time_ns(), self._last_written + 1)
+        os.utime(beside, ns=(stamp, stamp))  # the system's own stamps repeat within a few milliseconds
         beside.replace(self._path)
+        self._last_written = stamp
 
     def _read_stamp(self) -> tuple[int, int]:
         status = os.stat(self._path)  # noqa: PTH116 - called fifty times a second; Path.stat costs twice as much
@@ -75,17 +80,25 @@ class FileClock(Clock):
 
 
 class ManualClock(Clock):
-    """A clock of one process that tests set by hand."""
+    """A clock of one process that tests set by hand; `elapse` lets machine time pass without waiting."""
 
     def __init__(self, start: datetime) -> None:
         self._now = to_milliseconds(start)
+        self._elapsed = timedelta(0)
 
     def now(self) -> datetime:
         return self._now
 
+    def machine(self) -> datetime:
+        return super().machine() + self._elapsed
+
     def step(self, moment: datetime) -> None:
         """Set the domain's clock."""
         self._now = to_milliseconds(moment)
+
+    def elapse(self, seconds: float) -> None:
+        """Let machine time pass at once."""
+        self._elapsed += timedelta(seconds=seconds)
 
 
 def clock_of(spec: str) -> Clock:

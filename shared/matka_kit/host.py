@@ -19,7 +19,7 @@ from matka_kit.jobs import JOB_SHAPE, JOBS, JobRunner, StepFunction
 from matka_kit.outbox import Relay, Sweeper
 from matka_kit.repository import Repository
 from matka_kit.runtime import Runtime
-from matka_kit.service import Service
+from matka_kit.declaration import Service
 from matka_kit.settings import ServiceSettings
 from matka_kit.store import Store, open_store
 from matka_kit.timers import DEAD_TIMERS, TimerLoop
@@ -121,6 +121,7 @@ class Host(Generic[D]):
         self._stopping = True
         if self._consumer:
             await self._consumer.stop()
+        await self._jobs.stop()
         await self._relay.flush(_FLUSH_SECONDS)
         for task in self._tasks:
             task.cancel()

@@ -43,7 +43,7 @@ async def command_of(
     key = idempotency_key if idempotency_key is not None else str(uuid.uuid4())
     if not (0 < len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()):
         raise BadIdempotencyKey
-    command = f"{request.method} {request.url.path}"
+    command = f"{request.method} {request.url.path}?{request.url.query}"
     return Cause.of_command(caller.subject, command, key, await request.body())
 
 

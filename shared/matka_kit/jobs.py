@@ -14,7 +14,7 @@ from matka_kit.aggregate import Aggregate
 from matka_kit.cause import Cause
 from matka_kit.clock import Clock
 from matka_kit.crash import CrashPoint, reach
-from matka_kit.errors import DomainError, Unavailable
+from matka_kit.errors import DomainError, Transient, Unavailable
 from matka_kit.repository import Repository
 from matka_kit.shape import Shape
 from matka_kit.store import Collection, Query, Range
@@ -90,6 +90,7 @@ class JobRunner:
         self._clock = clock
         self._steps = steps
         self._active: dict[str, asyncio.Task[None]] = {}
+        self._stopped = False
 
     @property
     def active(self) -> int:
@@ -117,29 +118,33 @@ class JobRunner:
 
     async def run(self) -> None:
         """Until cancelled, look for jobs that nobody has touched for ten seconds of machine time."""
-        try:
-            while True:
-                try:
-                    await self._adopt()
-                except Unavailable as error:
-                    _log.warning("jobs wait", dependency=error.dependency)
-                await asyncio.sleep(_PAUSE_SECONDS)
-        finally:
-            for task in list(self._active.values()):
-                task.cancel()
+        while True:
+            try:
+                await self.adopt()
+            except Unavailable as error:
+                _log.warning("jobs wait", dependency=error.dependency)
+            await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def finish_active(self) -> None:
-        """Wait until the jobs that this replica is at now are done or put aside."""
-        await asyncio.gather(*self._active.values(), return_exceptions=True)
-
-    async def _adopt(self) -> None:
+    async def adopt(self) -> None:
+        """Take up what no replica has touched for ten seconds. Raises `Unavailable`."""
         before = self._clock.machine() - _ABANDONED_AFTER
         page = await self._jobs.find(Query({"status": "running", "touched": Range(lt=before)}, limit=20))
         for job in page.items:
             self._take(job.id)
 
+    async def finish_active(self) -> None:
+        """Wait until the jobs that this replica is at now are done or put aside."""
+        await asyncio.gather(*self._active.values(), return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Drop what this replica is at and take nothing up again; another replica does."""
+        self._stopped = True
+        for task in self._active.values():
+            task.cancel()
+        await self.finish_active()
+
     def _take(self, id: str) -> None:
-        if id not in self._active:
+        if id not in self._active and not self._stopped:
             task = asyncio.create_task(self._work(id))
             self._active[id] = task
             task.add_done_callback(lambda _: self._active.pop(id, None))
@@ -149,14 +154,14 @@ class JobRunner:
             job = await self._jobs.get(id)
             while job.status == "running":
                 job = await self._step(job)
-        except Unavailable as error:
-            _log.warning("job waits", job=id, dependency=error.dependency)  # adopted again after ten seconds
+        except (Unavailable, Transient) as error:  # adopted again after ten seconds
+            _log.warning("job waits", job=id, reason=str(error))
 
     async def _step(self, job: Job) -> Job:
         cause = Cause(f"{job.id}:{job.cursor}:{job.done}:{job.failures}", correlation_id=job.id)
         try:
             step = await self._steps[job.kind](job, cause)
-        except Unavailable:
+        except (Unavailable, Transient):
             raise
         except DomainError as error:
             problem, final = error.code_of(), True

@@ -110,6 +110,8 @@ class Relay:
                 await self._relay(key)
             except Unavailable as error:
                 _log.warning("relay leaves an outbox to the sweeper", dependency=error.dependency)
+            except Exception:  # a bug about one outbox must not hold up the others
+                _log.exception("relay cannot publish an outbox", collection=key[0], aggregate=key[1])
             finally:
                 self._in_flight.discard(key)
                 if key in self._pending:

@@ -154,24 +154,31 @@ class Repository(Generic[A]):
             except AlreadyExists:
                 continue  # somebody was first: then it is an update
 
-    async def fire(self, id: str) -> None:
-        """Fire this aggregate's due timers, one write each; a timer that another replica fired is gone."""
+    async def fire(self, id: str) -> int:
+        """Fire this aggregate's due timers, one write each; how many this replica did.
+
+        A timer that another replica fired is gone. Raises `Unavailable`.
+        """
         document = await self._store.get(self.collection, id)
         due = timers_of(document).due(self._clock.now(), self._clock.machine()) if document else []
+        fired = 0
         for timer in due:
             try:
                 await self.update(id, partial(self._fire, timer.plain()), Cause.of_timer())
-            except (NotFound, Contended):
-                continue  # gone, or others are at it: whatever is still due is found again
+            except (NotFound, Transient):
+                continue  # gone, others are at it, or the broker is away: what is still due is found again
             except Unavailable:
                 raise
             except Exception as error:  # a bug in one timer must not stop the others
                 _log.exception("timer failed", collection=self.collection.name, aggregate=id, kind=timer.kind)
                 await self._record_failure(id, timer, type(error).__name__)
+            else:
+                fired += 1
+        return fired
 
     def _fire(self, wanted: Timer, aggregate: A) -> Sequence[Event]:
         if wanted not in aggregate.timers():
-            return ()
+            return ()  # another replica fired or moved it after it was found
         reach(CrashPoint.IN_TIMER_FIRING)
         events = aggregate.fire(wanted, self._clock.now())
         if wanted in aggregate.timers():

@@ -68,5 +68,5 @@ class Rows(Generic[M]):
 
 
 def _field_name(source: str) -> str:
-    """A source's id as a field name: no store takes dots or dollars there."""
-    return source.replace(".", "_").replace("$", "_")
+    """A source's id as a field name, no two alike: no store takes dots or dollars there."""
+    return source.replace("%", "%25").replace(".", "%2E").replace("$", "%24")

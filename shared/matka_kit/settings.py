@@ -1,5 +1,6 @@
 """What every service is told by its environment; secrets may stand in files instead."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,10 +15,16 @@ class ServiceSettings(BaseSettings):
 
     `clock` is `system` or `file:PATH` (stepped, never in production). `rungs` are the retry ladder's delays
     in seconds, comma-separated. `keys` is the folder with this service's private key and everybody's
-    public keys. `urls` maps service names to base URLs.
+    public keys. `urls` maps service names to base URLs. Where `MATKA_SECRETS_DIR` names a folder, a file
+    `matka_broker_url` in it stands for the variable that is not set, and so on.
     """
 
-    model_config = SettingsConfigDict(env_prefix="MATKA_", secrets_dir=None, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MATKA_",
+        secrets_dir=os.environ.get("MATKA_SECRETS_DIR"),
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
 
     environment: Literal["production", "development", "rehearsal"] = "production"
     host: str = "127.0.0.1"

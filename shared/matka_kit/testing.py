@@ -15,7 +15,7 @@ from matka_kit.auth import Caller, Grant, Signer, create_keys
 from matka_kit.bus import MemoryBus
 from matka_kit.clock import ManualClock
 from matka_kit.host import GATEWAY, Host, Parts, topology_of
-from matka_kit.service import Service
+from matka_kit.declaration import Service
 
 _ROUNDS = 200
 

@@ -69,17 +69,19 @@ class TimerSet(BaseModel):
 
     def merged(self, wanted: Sequence[Timer]) -> "TimerSet":
         """What the aggregate now waits for; a timer that did not move keeps its failures."""
-        known = {(timer.id, timer.due): timer for timer in self.timers}
+        known = {timer.plain(): timer for timer in self.timers}
         return TimerSet(
             timers=[
-                known.get((timer.id, timer.due)) or StoredTimer(id=timer.id, due=timer.due, kind=timer.kind)
+                known.get(timer) or StoredTimer(id=timer.id, due=timer.due, kind=timer.kind)
                 for timer in wanted
             ]
         )
 
     def with_failure(self, failed: StoredTimer) -> "TimerSet":
-        """The set after one of its timers failed."""
-        return TimerSet(timers=[failed if timer.id == failed.id else timer for timer in self.timers])
+        """The set after one of its timers failed; one that was moved meanwhile has not failed."""
+        return TimerSet(
+            timers=[failed if timer.plain() == failed.plain() else timer for timer in self.timers]
+        )
 
     def due(self, now: datetime, machine: datetime) -> list[StoredTimer]:
         """The timers to fire now, earliest first."""
@@ -105,8 +107,8 @@ class Firing(Protocol):
     def collection(self) -> Collection:
         """Where the aggregates are kept."""
 
-    async def fire(self, id: str) -> None:
-        """Fire all due timers of one aggregate."""
+    async def fire(self, id: str) -> int:
+        """Fire all due timers of one aggregate; how many were."""
 
 
 class TimerLoop:
@@ -122,23 +124,21 @@ class TimerLoop:
         """Go on until cancelled; wakes at once when the domain's clock is stepped."""
         while True:
             try:
-                busy = await self.fire_due()
+                fired = await self.fire_due()
             except Unavailable as error:
                 _log.warning("timers wait", dependency=error.dependency)
-                busy = False
-            if not busy:
+                fired = 0
+            if not fired:
                 await self._clock.wait(_PAUSE_SECONDS)
 
-    async def fire_due(self) -> bool:
-        """Fire one batch of every repository; tell whether anything was due."""
+    async def fire_due(self) -> int:
+        """Fire one batch of every repository; how many timers were. Raises `Unavailable`."""
         machine, now = self._clock.machine(), self._clock.now()
-        any_due = False
+        before = self.fired
         for repository in self._repositories:
             ids = await self._store.due(repository.collection, now, machine, _BATCH)
-            any_due = any_due or bool(ids)
-            await asyncio.gather(*(repository.fire(id_) for id_ in ids))
-            self.fired += len(ids)
-        return any_due
+            self.fired += sum(await asyncio.gather(*(repository.fire(id_) for id_ in ids)))
+        return self.fired - before
 
 
 def timers_of(document: dict[str, Any]) -> TimerSet:

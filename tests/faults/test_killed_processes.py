@@ -112,4 +112,6 @@ async def test_an_event_that_takes_its_process_down_is_put_aside_and_its_neighbo
 
 async def _nothing_waits(url: str) -> bool:
     counted = await depths(url, topology())
-    return not any(count for name, count in counted.items() if name.startswith("alpha.") and "dead" not in name)
+    return not any(
+        count for name, count in counted.items() if name.startswith("alpha.") and "dead" not in name
+    )

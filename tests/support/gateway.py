@@ -35,23 +35,6 @@ async def mail_of(world: World, request_id: str) -> Mail:
     return Mail(request_id, minted["token"], minted["code"])
 
 
-async def administrator(world: World, email: str = "admin@example.org", language: str = "fi") -> str:
-    """The id of a new administrator."""
-    cli = world.as_service("people", "cli")
-    body = {"email": email, "name": "Aila Ylläpitäjä", "language": language}
-    answer = await cli.post("/administrators", json=body)
-    assert answer.is_success, answer.text
-    return str(answer.json()["id"])
-
-
-async def person(world: World, email: str, name: str, language: str = "fi") -> str:
-    """The id of a new person without any role."""
-    staff = world.as_person("people", "somebody", ("administrator", "*"))
-    answer = await staff.post("/persons", json={"email": email, "name": name, "language": language})
-    assert answer.is_success, answer.text
-    return str(answer.json()["id"])
-
-
 async def api_session(world: World, email: str) -> httpx2.AsyncClient:
     """An API client that has signed in by mail."""
     api = world.as_nobody("gateway")
@@ -93,7 +76,9 @@ class Browser:
 
     def form(self, path: str) -> dict[str, str]:
         """The hidden fields of the form that posts to `path`."""
-        found = re.search(rf'<form[^>]*action="{re.escape(path)}"[^>]*>(.*?)</form>', self.page.text, re.DOTALL)
+        found = re.search(
+            rf'<form[^>]*action="{re.escape(path)}"[^>]*>(.*?)</form>', self.page.text, re.DOTALL
+        )
         assert found, f"no form leads to {path} on {self.page.url}"
         hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', found[1])
         return {name: html.unescape(value) for name, value in hidden}

@@ -66,18 +66,3 @@ class Spring:
     def heard(self, kind: type[Event]) -> list[Any]:
         """What scheduling has published of one kind."""
         return self.world.published(kind)
-
-
-async def asked(client: httpx2.AsyncClient, method: str, path: str, body: Any = None) -> Any:
-    """The JSON of an answer that must be a success."""
-    answer = await client.request(method, path, json=body)
-    assert answer.is_success, answer.text
-    return answer.json()
-
-
-async def refused(client: httpx2.AsyncClient, method: str, path: str, body: Any = None) -> tuple[int, str]:
-    """Status and code of an answer that must be a refusal."""
-    answer = await client.request(method, path, json=body)
-    problem = answer.json()
-    assert answer.status_code == problem["status"], answer.text
-    return answer.status_code, problem["code"]

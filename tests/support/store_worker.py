@@ -62,8 +62,14 @@ async def opening(store: Store, who: str, _: str) -> None:
     await store.insert(THINGS, a_thing(who))
 
 
+async def failing(store: Store, who: str, _: str) -> None:
+    """Fail after a write, and so end without closing the store."""
+    await store.insert(THINGS, a_thing(who))
+    raise SystemExit(7)
+
+
 JOBS: dict[str, Callable[[Store, str, str], Awaitable[None]]] = {
-    job.__name__: job for job in (seats, increments, tellings, endless, opening)
+    job.__name__: job for job in (seats, increments, tellings, endless, opening, failing)
 }
 
 

@@ -34,7 +34,7 @@ def find_server() -> Path | None:
 class PrivateRabbit:
     """One RabbitMQ node and its own port mapper, both children of this process.
 
-    They die with it (on Linux) and are stopped by `stop`. The data outlive both: starting again on the
+    They die with it (on Linux: with the thread that called `start`) and are stopped by `stop`. The data outlive both: starting again on the
     same folder finds queues and messages and, where they are still free, the same ports.
     """
 

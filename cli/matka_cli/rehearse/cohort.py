@@ -10,11 +10,8 @@ import tomli  # TOML 1.1, which lets a time end with its minutes; Python's own r
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from matka_contracts.terms import Cefr, GatheringKind, ProgramModel, Role
+from matka_pairing.importing import COLUMNS
 
-COLUMNS = frozenset(
-    "role name email phone language languages field municipality forms availability needs offers capacity "
-    "goals training".split()
-)
 _MOST_PROBLEMS = 20
 
 
@@ -126,7 +123,7 @@ class Cohort(BaseModel):
 
     @property
     def opening(self) -> datetime:
-        """When the program opens: eight weeks before its start, or before its first gathering if that is earlier."""
+        """When the program opens: eight weeks before its start or its first gathering."""
         first = min(each.at.date() for each in self.gatherings)
         return self.local(min(self.program.start, first) - timedelta(days=56), 9)
 
@@ -138,7 +135,9 @@ def read_cohort(folder: Path) -> Cohort:
         table = tomli.loads(program.read_text("utf-8-sig"))
         text = people.read_text("utf-8-sig")
     except FileNotFoundError as error:
-        raise BadCohort(f"{error.filename} is missing: a rehearsal needs program.toml and people.csv") from error
+        raise BadCohort(
+            f"{error.filename} is missing: a rehearsal needs program.toml and people.csv"
+        ) from error
     except UnicodeDecodeError as error:
         raise BadCohort(f"{folder}: the files must be UTF-8 ({error.reason})") from error
     except tomli.TOMLDecodeError as error:
@@ -155,7 +154,9 @@ def read_cohort(folder: Path) -> Cohort:
     try:
         return Cohort.model_validate(parts | {"rows": rows, "csv": text})
     except ValidationError as error:
-        raise BadCohort("\n".join(_said(program, people, each) for each in error.errors()[:_MOST_PROBLEMS])) from error
+        raise BadCohort(
+            "\n".join(_said(program, people, each) for each in error.errors()[:_MOST_PROBLEMS])
+        ) from error
 
 
 def _rows(path: Path, text: str) -> list[dict[str, str]]:
@@ -165,8 +166,10 @@ def _rows(path: Path, text: str) -> list[dict[str, str]]:
     try:
         columns = [column.strip().lower() for column in reader.fieldnames or ()]
         reader.fieldnames = columns
-        if unknown := sorted(set(columns) - COLUMNS):
-            raise BadCohort(f"{path}: unknown columns {', '.join(unknown)}; known are {', '.join(sorted(COLUMNS))}")
+        if unknown := sorted(set(columns) - set(COLUMNS)):
+            raise BadCohort(
+                f"{path}: unknown columns {', '.join(unknown)}; known are {', '.join(sorted(COLUMNS))}"
+            )
         rows = [{key: (value or "").strip() for key, value in row.items() if key and value} for row in reader]
     except csv.Error as error:
         raise BadCohort(f"{path}, line {reader.line_num}: not valid CSV: {error}") from error
@@ -179,7 +182,9 @@ def _check_emails(path: Path, rows: list[dict[str, str]]) -> None:
     for line, row in enumerate(rows, start=2):
         email = row.get("email", "").casefold()
         if first.setdefault(email, line) != line:
-            raise BadCohort(f"{path}, line {line}: {email or 'an empty email'} stands in line {first[email]} already")
+            raise BadCohort(
+                f"{path}, line {line}: {email or 'an empty email'} stands in line {first[email]} already"
+            )
 
 
 def _said(program: Path, people: Path, error: Any) -> str:

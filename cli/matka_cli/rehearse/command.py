@@ -1,5 +1,6 @@
 """`matka rehearse`: plays a folder's program from the first application to the last certificate."""
 
+import logging
 import shutil
 import sys
 import time
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -40,7 +42,7 @@ _console = Console()
 
 @dataclass(frozen=True)
 class Wishes:
-    """How to play: the input, where to put the results, the seed, the number of replicas, and where to stop."""
+    """How to play: from where, into where, by which seed, with how many replicas, and until when."""
 
     folder: Path
     out: Path
@@ -57,6 +59,7 @@ def rehearse(
     until: Annotated[str, typer.Option(help="Stop on this date (YYYY-MM-DD) and leave it to explore.")] = "",
 ) -> None:
     """Play a whole program through real services and leave mails, certificates and a summary."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     try:
         wishes = Wishes(folder, out, seed, replicas, date.fromisoformat(until) if until else None)
         cohort = read_cohort(folder)
@@ -97,7 +100,9 @@ async def _rehearse(cohort: Cohort, wishes: Wishes) -> int:
         await show.mailroom.fresh()
         await ending.verify(show)
         summary = await results.summarise(show)
-        summary = _machine_figures(stack, show, wishes, began) | summary | await _leftovers(stack, show)
+        took = time.monotonic() - began
+        summary = _machine_figures(stack, show, wishes, took) | summary
+        summary |= await _leftovers(stack, show, took)
         await results.write_files(show, wishes.out, summary)
     table.show(_console, summary, wishes.out)
     return 0 if summary["dead_letters"] == 0 and summary["outbox_left"] == 0 else 1
@@ -151,27 +156,28 @@ def _players(cohort: Cohort, role: str) -> list[Player]:
     ]
 
 
-def _machine_figures(stack: Stack, show: Production, wishes: Wishes, began: float) -> dict[str, Any]:
-    took = time.monotonic() - began
-    published = len(show.recording.entries)
+def _machine_figures(stack: Stack, show: Production, wishes: Wishes, took: float) -> dict[str, Any]:
     return {
         "seed": wishes.seed,
         "backing": stack.backing.summary(),
         "took_seconds": round(took, 1),
         "moments": show.stage.moments,
         "requests": show.hands.requests,
-        "events": {"published": published, "per_second": round(published / took, 1)},
     }
 
 
-async def _leftovers(stack: Stack, show: Production) -> dict[str, Any]:
-    """What must be nothing: dead letters, counted from the broker, and events in outboxes, from the stores."""
+async def _leftovers(stack: Stack, show: Production, took: float) -> dict[str, Any]:
+    """What must be nothing: dead letters (the broker's count) and events in outboxes (the stores')."""
     waiting = await depths(stack.backing.broker.url, _spec(RUNGS))
     owed = await show.stage.owed()
     return {
         "dead_letters": sum(number for queue, number in waiting.items() if queue.endswith(".dead")),
         "outbox_left": sum(each["outboxes"] for each in owed),
-        "handled": sum(each["received"] for each in owed),
+        "events": {
+            "published": len(show.recording.entries),
+            "handled": sum(each["received"] for each in owed),
+            "per_second": round(len(show.recording.entries) / took, 1),
+        },
     }
 
 

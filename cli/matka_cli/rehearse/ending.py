@@ -1,4 +1,4 @@
-"""The end: participation sealed, certificates made, the closing event, the program closed, everything checked."""
+"""The end: participation sealed, certificates made, the closing event, the program closed."""
 
 from datetime import timedelta
 from functools import partial

@@ -14,7 +14,7 @@ _EVENING = 20
 _DAYS_A_MONTH = 30
 _INVITED = frozenset({GatheringKind.START, GatheringKind.COACHING_TRAINING, GatheringKind.CLOSING})
 _GOALS = ("cv", "application", "labour-market", "language", "network")
-_INTRODUCTIONS = ("colleague", "employer", "association", "event")
+_INTRODUCTIONS = ("conversation", "workplace-visit", "event", "online", "recommendation")
 
 
 async def begin(show: Production) -> None:
@@ -56,7 +56,9 @@ def _plan_learning(
         show.stage.at(show.local(day, _EVENING), partial(assign, show, mentor, mentee, pair["id"], exercise))
     goal = dice.choice(_GOALS)
     reached = today + timedelta(days=dice.randint(90, 130)) if dice.random() < 0.6 else None
-    show.stage.at(show.local(today + timedelta(days=3), _EVENING), partial(set_goal, show, mentee, goal, reached))
+    show.stage.at(
+        show.local(today + timedelta(days=3), _EVENING), partial(set_goal, show, mentee, goal, reached)
+    )
     if dice.random() < 0.5:
         day = today + timedelta(days=dice.randint(45, 120))
         act = partial(introduce, show, mentor, pair["id"], dice.choice(_INTRODUCTIONS))

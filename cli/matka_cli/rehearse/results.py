@@ -81,7 +81,9 @@ def _pairs(show: Production, pairs: list[dict[str, Any]]) -> dict[str, int]:
 
 def _meetings(show: Production) -> dict[str, Any]:
     held = Counter(
-        entry.event.form.value for entry in show.recording.of(MeetingHeld) if isinstance(entry.event, MeetingHeld)
+        entry.event.form.value
+        for entry in show.recording.of(MeetingHeld)
+        if isinstance(entry.event, MeetingHeld)
     )
     return {
         "planned": _count(show, MeetingPlanned),
@@ -139,7 +141,9 @@ async def _write_pairs(show: Production, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(("mentor", "mentee", "formed", "ended", "score"))
-        for pair in sorted(pairs, key=lambda each: (each["formed_at"] or "", show.person(each["mentee_id"]).email)):
+        for pair in sorted(
+            pairs, key=lambda each: (each["formed_at"] or "", show.person(each["mentee_id"]).email)
+        ):
             mentor, mentee = show.person(pair["mentor_id"]), show.person(pair["mentee_id"])
             dates = [(pair[key] or "")[:10] for key in ("formed_at", "ended_at")]
             table.writerow((mentor.email, mentee.email, *dates, pair["score"]))

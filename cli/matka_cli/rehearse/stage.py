@@ -37,10 +37,15 @@ class Look:
 
 
 class Stage:
-    """Plays an agenda on a stepped clock, waiting after each moment until all is idle; it never sleeps through one."""
+    """Plays an agenda on a stepped clock; after each moment it waits until all is idle."""
 
     def __init__(
-        self, stack: Stack, clock: FileClock, channel: AbstractChannel, topology: Topology, recording: Recording
+        self,
+        stack: Stack,
+        clock: FileClock,
+        channel: AbstractChannel,
+        topology: Topology,
+        recording: Recording,
     ) -> None:
         self._stack = stack
         self._clock = clock

@@ -27,10 +27,12 @@ def show(console: Console, summary: dict[str, Any], out: Path) -> None:
         "certificates": f"{certificates['issued']} issued, {certificates['replaced']} replaced",
         "events": f"{summary['events']['published']}, {summary['dead_letters']} dead letters, "
         f"{summary['outbox_left']} left in outboxes",
-        "took": f"{summary['took_seconds']} s for {summary['moments']} moments, {summary['requests']} requests",
+        "took": f"{summary['took_seconds']} s, {summary['moments']} moments, {summary['requests']} requests",
     }
     for name, text in rows.items():
         table.add_row(name, text)
     console.print(table)
-    console.print(f"Mails: {out / 'mail'}   Certificates: {out / 'certificates'}   Summary: {out / 'summary.json'}")
+    console.print(
+        f"Mails: {out / 'mail'}   Certificates: {out / 'certificates'}   Summary: {out / 'summary.json'}"
+    )
     console.print("`make explore` opens the finished program for a look around.")

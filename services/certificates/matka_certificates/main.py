@@ -20,7 +20,7 @@ from matka_contracts.pairing import ProgramClosed, ProgramOpened, ProgramStarted
 from matka_contracts.people import PersonChanged, PersonErased
 from matka_contracts.scheduling import ParticipationSealed
 from matka_kit.app import serve
-from matka_kit.service import Handler, Service
+from matka_kit.declaration import Handler, Service
 
 SUBSCRIPTIONS: dict[type[Event], Handler[Certificates]] = {
     ProgramOpened: on_program_opened,

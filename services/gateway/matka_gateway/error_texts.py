@@ -34,7 +34,6 @@ TEXTS: Mapping[str, str] = {
     "too-many-attempts": "There were too many attempts. Wait {minutes} min and try again.",
     # people
     "email-taken": "Somebody else has this email address.",
-    "person-gone": "The data of this person has been erased.",
     "scope-does-not-fit-role": "An administrator has that role everywhere, everyone else in one program.",
     "sign-in-asked-again": "A newer sign-in link was asked for. Use the newest mail.",
     "sign-in-code-wrong": "That is not the code in the mail. Attempts left: {left}.",
@@ -84,6 +83,16 @@ TEXTS: Mapping[str, str] = {
     "program-has-closed": "The program is over.",
     "sign-up-closed": "The gathering has begun; one can no longer sign up.",
     "too-many-meetings": "The pair has as many meetings as can be kept: {most}.",
+    # learning
+    "goal-without-words": "A goal needs words.",
+    "not-admitted": "This is for people who were admitted to the program in the right role.",
+    "too-many-goals": "There are as many goals as one person can keep in view.",
+    "too-many-introductions": "The pair has as many introductions as can be kept.",
+    # certificates
+    "certificate-is-revoked": "This certificate has been revoked and is no longer handed out.",
+    "name-not-printable": "Some characters of a name or title cannot be printed: {characters}.",
+    "number-mistyped": "No certificate can have this number. Check every character.",
+    "too-many-editions": "A certificate can be replaced at most {most} times.",
     # notifications
     "letter-taken": "This letter is being sent already, or has been sent.",
 }

@@ -9,7 +9,7 @@ from matka_gateway.handlers import on_person_changed, on_person_erased, on_role_
 from matka_gateway.sessions import SESSIONS
 from matka_gateway.settings import GatewaySettings
 from matka_kit.app import serve
-from matka_kit.service import Handler, Service
+from matka_kit.declaration import Handler, Service
 
 SUBSCRIPTIONS: dict[type[Event], Handler[Gateway]] = {
     RoleGranted: on_role_granted,

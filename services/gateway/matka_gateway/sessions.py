@@ -14,9 +14,9 @@ from matka_contracts.event import Event
 from matka_kit.aggregate import Aggregate
 from matka_kit.auth import Caller, Grant
 from matka_kit.cause import Cause
-from matka_kit.client import ServiceClient
+from matka_kit.client import Refused, ServiceClient
 from matka_kit.clock import Clock
-from matka_kit.errors import NotFound, Unauthenticated, Unavailable
+from matka_kit.errors import NotFound, Transient, Unauthenticated, Unavailable
 from matka_kit.repository import Change, Repository
 from matka_kit.shape import Shape
 from matka_kit.store import Collection, Query, Range, Store
@@ -174,7 +174,9 @@ class Sessions:
         """Read the grants after the doubts: what is heard meanwhile leaves the session in doubt."""
         try:
             answer = await self._client.call("people", "GET", f"/persons/{session.person_id}/grants")
-        except Unavailable:
+        except Refused as refused:
+            raise Unauthenticated from refused  # erased, or never there
+        except (Unavailable, Transient):
             if session.in_doubt:
                 raise
             return session  # only old: better than turning everybody away

@@ -1,4 +1,4 @@
-"""The library: what there is (`library/shelf.toml`) and how it reads in each language (`library/<language>.toml`)."""
+"""The library: what there is (`shelf/things.toml`) and how it reads (`shelf/<language>.toml`)."""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 FALLBACK = "en"
-_SHELF = "shelf"
+_THINGS = "things"
 
 
 class Shelved(BaseModel):
@@ -88,7 +88,7 @@ class Library(BaseModel):
         return next(known, FALLBACK)
 
     def check(self) -> None:
-        """Raise `ValueError` unless every language has words for everything on the shelf and for nothing else."""
+        """Raise `ValueError` unless every language has words for all that there is, and for nothing else."""
         things = {name: set(getattr(self.shelf, name)) for name in Shelf.model_fields}
         for language, texts in self.texts.items():
             for name, codes in things.items():
@@ -102,16 +102,14 @@ class Library(BaseModel):
 
 @cache
 def load_library() -> Library:
-    """Read the library that is packed with the service. Raises `ValueError` where it does not hold together."""
-    files = resources.files("matka_learning") / "library"
+    """Read the library that is packed with the service. Raises `ValueError` if it does not hold together."""
+    files = resources.files("matka_learning") / "shelf"
     found: dict[str, dict[str, Any]] = {
         file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8"))
         for file in files.iterdir()
         if file.name.endswith(".toml")
     }
-    shelf = Shelf.model_validate(found.pop(_SHELF))
-    library = Library(
-        shelf=shelf, texts={name: Texts.model_validate(texts) for name, texts in found.items()}
-    )
+    shelf = Shelf.model_validate(found.pop(_THINGS))
+    library = Library(shelf=shelf, texts={name: Texts.model_validate(texts) for name, texts in found.items()})
     library.check()
     return library

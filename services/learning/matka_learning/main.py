@@ -1,9 +1,9 @@
-"""Learning: library, self-study, exercises, goals and introductions; what it listens to and what it is made of."""
+"""Learning: the library and what people do between meetings; what it listens to and what it is made of."""
 
 from matka_contracts.event import Event
 from matka_contracts.pairing import ApplicantAdmitted, PairEnded, PairFormed
 from matka_kit.app import serve
-from matka_kit.service import Handler, Service
+from matka_kit.declaration import Handler, Service
 from matka_learning.api import library, pairs, people, programs
 from matka_learning.deps import Learning
 from matka_learning.handlers import told

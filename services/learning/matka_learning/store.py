@@ -33,9 +33,7 @@ INTRODUCTIONS = Collection(
 COLLECTIONS = (MEMBERS, PAIRS, SELF_STUDIES, ASSIGNMENTS, GOALS, INTRODUCTIONS)
 
 SELF_STUDY_SHAPE = Shape(SELF_STUDIES, SelfStudy)
-ASSIGNMENT_SHAPE = Shape(
-    ASSIGNMENTS, Assignment, indexed=lambda each: {"is_done": each.done_at is not None}
-)
+ASSIGNMENT_SHAPE = Shape(ASSIGNMENTS, Assignment, indexed=lambda each: {"is_done": each.done_at is not None})
 GOAL_SHAPE = Shape(GOALS, Goal, indexed=lambda each: {"is_reached": each.reached_at is not None})
 INTRODUCTION_SHAPE = Shape(INTRODUCTIONS, Introduction)
 

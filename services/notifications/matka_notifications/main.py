@@ -10,7 +10,7 @@ from matka_contracts.scheduling import (
     MeetingReminderDue,
 )
 from matka_kit.app import serve
-from matka_kit.service import Handler, Service
+from matka_kit.declaration import Handler, Service
 from matka_notifications.deps import Notifications
 from matka_notifications.handlers import on_event, on_meeting_changed, on_program_opened
 from matka_notifications.settings import NotificationsSettings

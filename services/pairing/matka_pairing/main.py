@@ -5,7 +5,7 @@ from matka_contracts.learning import CourseCompleted
 from matka_contracts.pairing import ProgramClosed
 from matka_contracts.scheduling import AttendanceRecorded
 from matka_kit.app import serve
-from matka_kit.service import Handler, Service
+from matka_kit.declaration import Handler, Service
 from matka_pairing.api import ROUTERS
 from matka_pairing.deps import Pairing
 from matka_pairing.handlers.imports import IMPORT, import_step

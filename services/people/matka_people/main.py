@@ -5,7 +5,7 @@ from functools import partial
 from matka_contracts.event import Event
 from matka_contracts.pairing import ApplicantAdmitted
 from matka_kit.app import serve
-from matka_kit.service import Handler, Service
+from matka_kit.declaration import Handler, Service
 from matka_people.api import persons, sign_ins
 from matka_people.handlers.parts import People, build
 from matka_people.handlers.roles import on_applicant_admitted

@@ -20,7 +20,7 @@ from matka_contracts.scheduling import (
     ParticipationSealed,
 )
 from matka_kit.app import serve
-from matka_kit.service import Handler, Service
+from matka_kit.declaration import Handler, Service
 from matka_scheduling.api import gatherings, meetings, programs
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.handlers import inviting, participation, rhythm

@@ -130,6 +130,8 @@ class MemoryConsumer:
         self.paused_by: str | None = None
         self.received = 0
         self.settled = 0
+        self.retried = 0
+        self.buried = 0
 
     @property
     def consuming(self) -> bool:
@@ -185,6 +187,8 @@ class MemoryConsumer:
             return
         onward = step(delivery, verdict, self._subscription)
         if onward.rung is None:
+            self.buried += 1
             self._bus.bury(self._subscription.service, onward.message)
         else:
+            self.retried += 1
             self._bus.park(self, onward.message, delivery.lane, onward.rung)

@@ -22,5 +22,13 @@ class Consumer(Protocol):
     def settled(self) -> int:
         """Deliveries that are over: acknowledged, given back, or gone with their connection."""
 
+    @property
+    def retried(self) -> int:
+        """Messages sent to a retry rung. One on its way back from there may be invisible for 50 ms."""
+
+    @property
+    def buried(self) -> int:
+        """Messages sent to the dead letters."""
+
     async def stop(self, grace: float = 20) -> None:
         """Take nothing more and finish what is in hand, at most `grace` seconds."""

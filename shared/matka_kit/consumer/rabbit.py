@@ -46,6 +46,8 @@ class RabbitConsumer:
         self._stopping = False
         self.received = 0
         self.settled = 0
+        self.retried = 0
+        self.buried = 0
 
     @property
     def consuming(self) -> bool:
@@ -139,7 +141,12 @@ class RabbitConsumer:
         wait = _SHORTEST_WAIT
         while delivery.alive:
             if await self._send(exchange, [onward.message]):
-                reach(CrashPoint.IN_DEAD_LETTERING if onward.rung is None else CrashPoint.IN_RETRYING)
+                if onward.rung is None:
+                    self.buried += 1
+                    reach(CrashPoint.IN_DEAD_LETTERING)
+                else:
+                    self.retried += 1
+                    reach(CrashPoint.IN_RETRYING)
                 await delivery.acknowledge()
                 return
             await asyncio.sleep(wait)

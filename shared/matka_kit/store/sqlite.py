@@ -3,7 +3,9 @@
 from __future__ import annotations  # apsw names its async types in its stubs only
 
 import asyncio
+import queue
 import random
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -61,7 +63,7 @@ async def open_sqlite(folder: str, name: str, collections: tuple[Collection, ...
 
 
 async def _connect(path: Path) -> apsw.AsyncConnection:
-    apsw.async_controller.set(apsw.aio.AsyncIO)  # type: ignore[arg-type] # the stub asks for an instance, the code calls a class
+    apsw.async_controller.set(_Worker)  # type: ignore[arg-type] # the stub asks for an instance, the code calls a class
     try:
         connection = await apsw.Connection.as_async(str(path))
     except apsw.Error as error:
@@ -85,6 +87,15 @@ def _configure(connection: apsw.Connection) -> None:
             if time.monotonic() > until:
                 raise
         _nap()
+
+
+class _Worker(apsw.aio.AsyncIO):
+    """A connection's thread; unlike apsw's own it keeps no process alive that ends without closing."""
+
+    def __init__(self) -> None:  # instead of the base's, which starts a thread that is not a daemon
+        self.queue = queue.SimpleQueue()
+        self.loop = asyncio.get_running_loop()
+        threading.Thread(name="store", target=self.worker_thread_run, daemon=True).start()
 
 
 class _Patience:

@@ -35,9 +35,11 @@ async def world(tmp_path: Path, press: Press) -> AsyncIterator[World]:
     create_keys(tmp_path / "keys", ["notifications", "learning"])
     service = replace(SERVICE, build=build_with_press, close=None)
     settings = {"public_url": "https://matka.example.org"}
-    async with World(tmp_path, [PEOPLE, service], JULY, settings) as running:
-        async with every_query_has_an_index(running.host("certificates")._store):
-            yield running
+    async with (
+        World(tmp_path, [PEOPLE, service], JULY, settings) as running,
+        every_query_has_an_index(running.host("certificates")._store),
+    ):
+        yield running
 
 
 @pytest.fixture

@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 
 from matka_certificates.archive import Archive, FiledEdition
+from matka_certificates.main import SERVICE
 from matka_certificates.store import COLLECTIONS
 from matka_kit.errors import Transient
 from matka_kit.store import open_store
+from matka_kit.testing import World
+from tests.support.mothers_certificates import JULY
 
+SETTINGS = {"public_url": "https://matka.example.org"}
 LARGE = bytes(range(256)) * 10_000
 
 
@@ -22,3 +26,9 @@ async def test_a_large_file_comes_back_as_it_was_and_its_pieces_may_be_written_t
     with pytest.raises(Transient):
         await archive.read("hash", pieces)
     await store.close()
+
+
+async def test_the_service_starts_and_stops_without_having_printed_anything(tmp_path: Path) -> None:
+    async with World(tmp_path, [SERVICE], JULY, SETTINGS) as world:
+        ready = await world.as_nobody("certificates").get("/health/ready")
+        assert ready.status_code == 200

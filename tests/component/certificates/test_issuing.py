@@ -1,9 +1,12 @@
-"""From a seal to a certificate: issued once, replaced when it states something else, in any order of events."""
+"""From a seal to a certificate: issued once, replaced when it states something else, in any order."""
 
 from matka_contracts.certificates import CertificateIssued, CertificateReplaced, CertificateRevoked
+from matka_contracts.pairing import ProgramStarted
 from matka_contracts.people import PersonChanged
+from matka_kit.cause import Cause
 from matka_kit.testing import World
 from tests.support.mothers_certificates import a_gathering, a_seal, nothing_sealed, opened
+from tests.support.mothers_people import a_person
 from tests.support.people import register, rename
 from tests.support.register import (
     check_file,
@@ -121,12 +124,21 @@ async def test_a_seal_waits_for_its_program(world: World, amal: str) -> None:
     assert len(await of_program(world)) == 1
 
 
-async def test_nobody_unknown_gets_a_certificate(world: World) -> None:
+async def test_a_program_is_known_by_its_start_too(world: World, amal: str) -> None:
+    started = ProgramStarted.model_validate(opened().model_dump())
+    await tell(world, started, subject="spring", sequence=2)
+    await sealed(world, a_seal(person_id=amal))
+    assert len(await of_program(world)) == 1
+
+
+async def test_a_seal_waits_for_its_holder_to_be_known(world: World) -> None:
     await program_opens(world)
-    await sealed(world, a_seal(person_id="unknown"))
+    await seal_arrives(world, a_seal(person_id="amal"))
     assert await of_program(world) == []
-    [letter] = world.bus.dead_letters("certificates")
-    assert letter.error == "Transient"
+    amal = a_person()
+    await world.deps("people").persons.add(amal, amal.register(), Cause.of_timer())
+    await world.drain()
+    assert len(await of_program(world)) == 1
 
 
 async def test_a_seal_without_participation_makes_none(world: World, amal: str) -> None:

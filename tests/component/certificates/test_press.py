@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -36,8 +35,7 @@ async def test_a_process_that_dies_costs_one_try(press: Press) -> None:
     [process] = press.processes
     os.kill(process, signal.SIGKILL)
     with pytest.raises(Transient):
-        while True:  # the executor notices within a moment
-            await press.set(some_facts())
+        await _until_it_fails(press)
     assert await press.set(some_facts()) == first
 
 
@@ -62,16 +60,23 @@ def test_the_same_facts_are_the_same_bytes_in_any_process() -> None:
 async def test_a_killed_service_leaves_no_process_behind(tmp_path: Path) -> None:
     script = tmp_path / "service.py"
     script.write_text(CHILDREN)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
-    service = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=environment)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parents[3])])}
+    service = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), stdout=asyncio.subprocess.PIPE, env=environment
+    )
     assert service.stdout is not None
-    child = int(await asyncio.to_thread(service.stdout.readline))
-    gone = os.pidfd_open(child)
+    gone = os.pidfd_open(int(await service.stdout.readline()))
     service.kill()
-    service.wait()
+    await service.wait()
     await _readable(gone)
     os.close(gone)
-    service.stdout.close()
+
+
+async def _until_it_fails(press: Press) -> None:
+    """The executor notices within a moment that its process is dead; at most ten seconds from now."""
+    async with asyncio.timeout(10):
+        while True:
+            await press.set(some_facts())
 
 
 async def _readable(descriptor: int) -> None:

@@ -91,6 +91,7 @@ async def test_what_fails_for_now_is_tried_again_until_it_works(scene: Scene) ->
     await scene.happens("the failed one works", lambda: handler.handled == [2, 1])
     await scene.happens("nothing is left in hand", lambda: consumer.received == consumer.settled == 5)
     assert handler.attempts == {1: 4, 2: 1}
+    assert (consumer.retried, consumer.buried) == (3, 0)
 
 
 async def test_a_broken_rule_makes_a_dead_letter_at_once_with_its_reason(scene: Scene) -> None:
@@ -109,6 +110,7 @@ async def test_a_broken_rule_makes_a_dead_letter_at_once_with_its_reason(scene: 
     assert published.headers.items() <= letter.headers.items()
     assert published.headers.keys() == {"traceparent", "x-correlation-id"}
     await scene.happens("nothing is left in hand", lambda: consumer.received == consumer.settled == 1)
+    assert (consumer.retried, consumer.buried) == (0, 1)
 
 
 async def test_a_dead_letters_reason_never_quotes_the_input(scene: Scene) -> None:

@@ -15,6 +15,8 @@ from tests.support.query_coverage import every_query_has_an_index
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     create_keys(tmp_path / "keys", ["pairing", "learning", "notifications"])
-    async with World(tmp_path, [SERVICE], NOON) as running:
-        async with every_query_has_an_index(running.deps("people").store):
-            yield running
+    async with (
+        World(tmp_path, [SERVICE], NOON) as running,
+        every_query_has_an_index(running.deps("people").store),
+    ):
+        yield running

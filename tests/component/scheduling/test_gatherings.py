@@ -7,8 +7,9 @@ import pytest
 
 from matka_contracts.scheduling import AttendanceRecorded, GatheringHeld, GatheringScheduled, SignUpConfirmed
 from matka_contracts.terms import Role
+from tests.support.asking import asked, refused
 from tests.support.mothers_scheduling import JANUARY, TITLE, program_closed
-from tests.support.spring import Spring, asked, refused
+from tests.support.spring import Spring
 
 A_THEME: dict[str, Any] = {
     "kind": "theme",

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from matka_contracts.scheduling import GatheringScheduled, ParticipantInvited
 from matka_contracts.terms import Role
+from tests.support.asking import asked
 from tests.support.mothers_scheduling import JANUARY, agreement_signed, pair_ended, pair_formed
-from tests.support.spring import Spring, asked
+from tests.support.spring import Spring
 
 
 def invited(spring: Spring) -> list[tuple[str, str]]:

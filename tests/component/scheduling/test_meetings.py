@@ -18,8 +18,9 @@ from matka_kit.cause import Cause
 from matka_scheduling.domain.known import PairHasEnded
 from matka_scheduling.domain.meeting import MOST_MEETINGS_OF_A_PAIR
 from matka_scheduling.handlers.meetings import PlanMeeting, cancel_meetings_after, plan_meeting
+from tests.support.asking import asked, refused
 from tests.support.mothers_scheduling import agreement_signed, pair_ended, pair_formed
-from tests.support.spring import Spring, asked, refused
+from tests.support.spring import Spring
 
 A_MEETING: dict[str, Any] = {"at": "2027-02-10T17:30", "minutes": 60, "form": "in-person", "place": "Kahvila"}
 

@@ -14,8 +14,9 @@ from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.participation import Participation, Sealing, sealing_id
 from matka_scheduling.handlers.participation import on_attendance_recorded
 from matka_scheduling.store import PARTICIPATION_SHAPE
+from tests.support.asking import asked, refused
 from tests.support.mothers_scheduling import pair_ended, pair_formed, program_closed, program_opened
-from tests.support.spring import Spring, asked, refused
+from tests.support.spring import Spring
 from tests.support.told import envelope, told
 
 
@@ -187,6 +188,24 @@ async def test_the_end_of_a_pair_waits_for_its_program(spring: Spring) -> None:
     await spring.hears(pair_formed().model_copy(update=other), "autumn-pair", 3)
     people = (await asked(spring.stranger, "GET", "/programs/autumn/participation"))["people"]
     assert {line["outcome"] for line in people} == {"ended-early"}
+
+
+async def test_everything_delivered_twice_changes_nothing(spring: Spring) -> None:
+    spring.world.bus._copies = 2
+    await spring.schedules("start")
+    await a_program_with_facts(spring)
+    await spring.schedules("closing", at="2027-07-01T17:00")
+    await seal(spring)
+    assert len(seals(spring)) == 2
+    invited = sorted((each.kind.value, each.person_id) for each in spring.heard(ParticipantInvited))
+    assert invited == [
+        ("closing", "amal"),
+        ("closing", "maija"),
+        *(("start", person) for person in ("absent", "amal", "maija", "other")),
+    ]
+    lines = (await asked(spring.reader, "GET", "/programs/spring/rhythm"))["pairs"]
+    assert {(line["pair_id"], line["held"]) for line in lines} == {("maija-amal", 1), ("other-absent", 0)}
+    assert spring.world.bus.dead_letters("scheduling") == []
 
 
 async def test_only_coordinators_seal_and_only_staff_see_the_job(spring: Spring) -> None:

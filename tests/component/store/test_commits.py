@@ -46,7 +46,7 @@ async def test_a_commit_without_events_leaves_no_mark(store: Store) -> None:
 
 async def test_the_oldest_mark_stays_until_the_outbox_is_empty(store: Store) -> None:
     await store.insert(THINGS, a_thing("1"))
-    for seconds in (5, 9, 2):
+    for seconds in (5, 2, 9):
         commit = a_commit(await read(store, "1"), f"e{seconds}", marked_at=later(seconds=seconds))
         assert await store.commit(THINGS, commit)
     found = await read(store, "1")

@@ -141,16 +141,28 @@ async def test_a_commit_that_never_arrived_is_of_unknown_outcome(store: Store, p
     assert await store.commit(THINGS, a_commit(found, "e1"))
 
 
+@pytest.mark.parametrize("name", ["ours", "theirs"])
 async def test_a_commit_that_lost_its_answer_and_its_race_claims_nothing(
-    store: Store, proxy: CuttingProxy
+    store: Store, proxy: CuttingProxy, name: str
 ) -> None:
     await store.insert(THINGS, a_thing("1"))
     found = await read(store, "1")
     assert await store.commit(THINGS, a_commit(found, "theirs", name="theirs"))
     proxy.treat(Mood.CUTTING, b"update")
     with pytest.raises(UnknownOutcome):
-        await store.commit(THINGS, a_commit(found, "ours", name="ours"))
+        await store.commit(THINGS, a_commit(found, "ours", name=name))
     assert [event["id"] for event in (await read(store, "1"))["outbox"]] == ["theirs"]
+
+
+async def test_a_moved_timer_that_never_arrived_is_of_unknown_outcome(
+    store: Store, proxy: CuttingProxy
+) -> None:
+    await store.insert(THINGS, a_thing("1"))
+    found = await read(store, "1")
+    proxy.treat(Mood.DEAF, b"update")
+    with pytest.raises(UnknownOutcome):
+        await store.commit(THINGS, a_commit(found, next_due=later()))
+    assert await read(store, "1") == found
 
 
 async def test_an_outbox_whose_clear_lost_its_answer_is_known_to_be_empty(

@@ -49,6 +49,13 @@ async def test_processes_may_open_a_new_database_at_once(place: Place) -> None:
         await view.close()
 
 
+async def test_a_process_that_fails_without_closing_its_store_ends(place: Place, store: Store) -> None:
+    worker = start("failing", place, "a", "")
+    await asyncio.to_thread(worker.communicate, timeout=20)
+    assert worker.returncode == 7
+    assert await store.get(THINGS, "a") is not None
+
+
 async def test_what_was_acknowledged_outlives_kill_9_and_nothing_is_half_written(place: Place) -> None:
     acknowledged: dict[str, str] = {}
     for round_ in range(3):

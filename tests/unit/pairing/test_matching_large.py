@@ -30,15 +30,14 @@ def test_pruning_loses_nobody_and_no_points_that_matter() -> None:
     assert sum(pruned.values()) >= 0.999 * sum(exact.values())
 
 
-def test_a_mentee_whom_only_crowded_mentors_suit_is_not_pruned_away() -> None:
-    popular = [a_mentor(f"popular-{n}", languages={"ar": "C2", "fi": "C2"}) for n in range(60)]
-    plain = [
-        a_mentor(f"plain-{n}", field=("9112",), offers={"culture"}, municipality="Turku") for n in range(200)
-    ]
-    arabic = [a_mentee(f"arabic-{n}", languages={"ar": "B1"}, field=("7411",)) for n in range(60)]
-    finnish = [a_mentee(f"finnish-{n}") for n in range(200)]
-    found = Cohort(a_cohort(*popular, *plain, *arabic, *finnish)).best_pairs(dense_side=0)
-    assert len(found) == 260
+def test_pruning_does_not_leave_people_alone_whose_own_field_is_full() -> None:
+    nurse, electrician = ("2221",), ("7411",)
+    mentors = [a_mentor(f"nurse-{n}", field=nurse) for n in range(60)]
+    mentors += [a_mentor(f"electrician-{n}", field=electrician) for n in range(150)]
+    mentees = [a_mentee(f"a-nurse-{n}", field=nurse) for n in range(150)]
+    mentees += [a_mentee(f"an-electrician-{n}", field=electrician) for n in range(60)]
+    found = Cohort(a_cohort(*mentors, *mentees)).best_pairs(dense_side=0)
+    assert len(found) == 210
 
 
 def test_thousands_of_people_are_matched_at_once_and_a_veto_holds_among_them() -> None:

@@ -45,12 +45,13 @@ def _what_went_wrong(visit: Visit, error: Exception) -> Response:
 
 def failure_page(visit: Visit, failure: Failure) -> Response:
     """A page that says what went wrong and how to go on."""
+    by_status = HEADINGS.get(str(failure.status), HEADINGS["other"])
     response = page(
         visit,
         "failure.html",
         failure.status,
         failure=failure,
-        heading=visit.language.say(HEADINGS.get(failure.code, HEADINGS.get(str(failure.status), HEADINGS["other"]))),
+        heading=visit.language.say(HEADINGS.get(failure.code, by_status)),
         text=failure.text(visit.language),
     )
     response.headers.update(failure.headers)

@@ -60,9 +60,7 @@ async def complete_course(
 ) -> CourseCompletion:
     caller.require((Role.MENTOR,), program_id)
     done = await commands.complete_course(deps, program_id, course, caller.subject, cause)
-    return CourseCompletion(
-        program_id=done.program_id, course=done.course, completed_at=done.completed_at
-    )
+    return CourseCompletion(program_id=done.program_id, course=done.course, completed_at=done.completed_at)
 
 
 @router.post("/programs/{program_id}/goals", status_code=status.HTTP_201_CREATED)

@@ -23,7 +23,7 @@ class TooManyGoals(DomainError):
 
 
 class GoalKind(StrEnum):
-    """What a goal is about: the needs that mentees name when they apply, and whatever else matters to them."""
+    """What a goal is about: the needs that mentees name when they apply, and whatever else matters."""
 
     CV = "cv"
     APPLICATION = "application"

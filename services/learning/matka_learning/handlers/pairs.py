@@ -66,9 +66,9 @@ async def make_introduction(
         made_at=deps.clock.now(),
     )
     events = introduction.make(pair)
-    if await deps.introductions.peek(introduction.id) is None:
-        if await deps.introductions.count({"pair_id": pair.id}) >= MOST_INTRODUCTIONS:
-            raise TooManyIntroductions(most=MOST_INTRODUCTIONS)
+    is_new = await deps.introductions.peek(introduction.id) is None
+    if is_new and await deps.introductions.count({"pair_id": pair.id}) >= MOST_INTRODUCTIONS:
+        raise TooManyIntroductions(most=MOST_INTRODUCTIONS)
     return await deps.introductions.add(introduction, events, cause)
 
 

@@ -41,10 +41,10 @@ async def set_goal(
         set_at=deps.clock.now(),
     )
     events = goal.write_down()
-    if await deps.goals.peek(goal.id) is None:
-        kept = await deps.goals.count({"program_id": program_id, "person_id": person_id})
-        if kept >= MOST_GOALS:
-            raise TooManyGoals(most=MOST_GOALS)
+    is_new = await deps.goals.peek(goal.id) is None
+    whose = {"program_id": program_id, "person_id": person_id}
+    if is_new and await deps.goals.count(whose) >= MOST_GOALS:
+        raise TooManyGoals(most=MOST_GOALS)
     return await deps.goals.add(goal, events, cause)
 
 

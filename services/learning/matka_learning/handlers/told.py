@@ -16,13 +16,9 @@ async def on_applicant_admitted(deps: Learning, event: ApplicantAdmitted, envelo
 
 async def on_pair_formed(deps: Learning, event: PairFormed, envelope: Envelope) -> None:
     """Keep the pair; an end that came first stays."""
-    await deps.pairs.put(
-        event.pair_id, envelope, {**event.model_dump(include=_PAIR_ROW), "status": "active"}
-    )
+    await deps.pairs.put(event.pair_id, envelope, {**event.model_dump(include=_PAIR_ROW), "status": "active"})
 
 
 async def on_pair_ended(deps: Learning, event: PairEnded, envelope: Envelope) -> None:
     """Keep the end of the pair."""
-    await deps.pairs.put(
-        event.pair_id, envelope, {**event.model_dump(include=_PAIR_ROW), "status": "ended"}
-    )
+    await deps.pairs.put(event.pair_id, envelope, {**event.model_dump(include=_PAIR_ROW), "status": "ended"})

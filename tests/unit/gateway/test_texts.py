@@ -1,0 +1,69 @@
+"""Every word has a translation: error codes of all services, terms, and all that the pages say."""
+
+import string
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from matka_contracts import terms
+from matka_gateway.error_texts import TEXTS
+from matka_gateway.languages import LOCALES
+from matka_gateway.terms import TERMS
+from tests.support.error_codes import error_codes
+from tests.support.gateway_messages import messages
+
+CATALOGUES = {path.parts[-3]: path for path in LOCALES.glob("*/LC_MESSAGES/gateway.po")}
+
+
+def catalogue(code: str) -> Catalog:
+    with CATALOGUES[code].open("rb") as source:
+        return read_po(source, locale=code, abort_invalid=True)
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_finnish_and_swedish_are_there() -> None:
+    assert set(CATALOGUES) >= {"fi", "sv"}
+
+
+def test_every_error_code_of_every_service_has_a_text() -> None:
+    missing = {code: meaning for code, meaning in error_codes().items() if code not in TEXTS}
+    assert not missing
+
+
+def test_no_text_stands_for_a_code_that_no_service_has() -> None:
+    assert not set(TEXTS) - set(error_codes())
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUES))
+def test_every_message_is_translated_and_keeps_its_places(code: str) -> None:
+    known = catalogue(code)
+    faults = []
+    for message in messages():
+        originals = message if isinstance(message, tuple) else (message,)
+        found = known.get(originals[0])
+        translated = (
+            () if found is None else found.string if isinstance(found.string, tuple) else (found.string,)
+        )
+        if found is None or found.fuzzy or not translated or not all(translated):
+            faults.append(f"no translation: {originals[0]}")
+        elif any(places(text) != places(originals[-1]) for text in translated):
+            faults.append(f"other places: {originals[0]}")
+    assert not faults
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUES))
+def test_no_catalogue_translates_what_nobody_says(code: str) -> None:
+    said = {message[0] if isinstance(message, tuple) else message for message in messages()}
+    kept = {message.id[0] if isinstance(message.id, tuple) else message.id for message in catalogue(code)}
+    assert not {message for message in kept if message} - said
+
+
+def test_every_kind_that_the_contracts_know_has_a_word() -> None:
+    assert set(TERMS["gathering"]) == {each.value for each in terms.GatheringKind}
+    assert set(TERMS["form"]) == {each.value for each in terms.MeetingForm}
+    assert set(TERMS["model"]) == {each.value for each in terms.ProgramModel}
+    assert set(TERMS["door"]) == {each.value for each in terms.Door} | {"not-ready"}
