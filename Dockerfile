@@ -35,4 +35,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
   CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['MATKA_PORT']}/health/ready\", timeout=2)"]
 # exec: the service is process 1 and hears SIGTERM itself
-CMD ["sh", "-c", "exec python -m matka_${SERVICE}.main"]
+CMD ["sh", "-c", "export MATKA_INSTANCE=\"${MATKA_INSTANCE:-$(hostname)}\" && exec python -m matka_${SERVICE}.main"]

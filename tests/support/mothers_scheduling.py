@@ -102,7 +102,7 @@ def an_attendance(id: str = "gathering", sequence: int = 1, **otherwise: Any) ->
     """That somebody was at a theme evening of two and a half hours."""
     gathering = GatheringFact(
         gathering_id=id,
-        kind=GatheringKind.THEME,
+        kind=otherwise.pop("kind", GatheringKind.THEME),
         title=TITLE,
         held_at=otherwise.pop("held_at", START_DAY.replace(tzinfo=UTC)),
         hours=2.5,

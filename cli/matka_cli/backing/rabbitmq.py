@@ -34,8 +34,9 @@ def find_server() -> Path | None:
 class PrivateRabbit:
     """One RabbitMQ node and its own port mapper, both children of this process.
 
-    They die with it (on Linux: with the thread that called `start`) and are stopped by `stop`. The data outlive both: starting again on the
-    same folder finds queues and messages and, where they are still free, the same ports.
+    They die with it (on Linux: with the thread that called `start`) and are stopped by `stop`. The data
+    outlive both: starting again on the same folder finds queues and messages and, where they are still
+    free, the same ports.
     """
 
     def __init__(self, *, server: Path | None = None, disk_free_limit: str = "1GB") -> None:

@@ -11,6 +11,7 @@ from matka_kit.consumer.delivery import EVENT_ID, Delivery, Opened, opened
 from matka_kit.consumer.handling import handle
 from matka_kit.consumer.keyed import Keyed
 from matka_kit.consumer.ladder import step
+from matka_kit.consumer.pause import answers
 from matka_kit.consumer.verdict import Away, Done
 from matka_kit.dead_letters import DeadLetter
 from matka_kit.outgoing import Outgoing
@@ -161,8 +162,7 @@ class MemoryConsumer:
 
     async def try_again(self) -> None:
         """End a pause, if its probe has nothing against it."""
-        probe = self._subscription.probes.get(self.paused_by or "")
-        if self.paused_by is not None and (probe is None or await probe()):
+        if self.paused_by is not None and await answers(self._subscription, self.paused_by):
             self.paused_by = None
             self._keyed.resume()
 

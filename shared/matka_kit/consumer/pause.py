@@ -60,7 +60,7 @@ class Pause:
         while True:
             await asyncio.sleep(self._wait)
             self._wait = min(self._wait * 2, _LONGEST_WAIT)
-            if await self._answers(dependency):
+            if await answers(self._subscription, dependency):
                 break
             if now() - began > self._subscription.hold:
                 await self._give_up()
@@ -68,13 +68,14 @@ class Pause:
         _log.info("consumer goes on", dependency=dependency, paused_seconds=round(now() - began, 1))
         await self._end()
 
-    async def _answers(self, dependency: str) -> bool:
-        """Whether the dependency is back; where there is no probe the message itself is the question."""
-        probe = self._subscription.probes.get(dependency)
-        if probe is None:
-            return True
-        try:
-            async with asyncio.timeout(_PROBE_SECONDS):
-                return await probe()
-        except Exception:  # noqa: BLE001 - a probe that fails in whatever way has its answer
-            return False
+
+async def answers(subscription: Subscription, dependency: str) -> bool:
+    """Whether a dependency is back; where there is no probe the message itself is the question."""
+    probe = subscription.probes.get(dependency)
+    if probe is None:
+        return True
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            return await probe()
+    except Exception:  # noqa: BLE001 - a probe that fails in whatever way has its answer
+        return False

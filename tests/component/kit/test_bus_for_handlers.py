@@ -2,6 +2,7 @@
 
 import asyncio
 
+from matka_contracts.event import Envelope
 from matka_kit.errors import DomainError, InvalidInput, Transient, Unavailable
 from matka_kit.outgoing import Outgoing
 from tests.support.trial import KEY, URGENT_KEY, Handler, Scene, message
@@ -143,6 +144,18 @@ async def test_garbage_and_unknown_events_become_dead_letters_and_hold_up_nothin
     assert {letter.event_id for letter in letters} >= {f"strange-{n}" for n in range(len(garbage))}
 
 
+async def test_an_order_that_can_not_be_told_makes_a_dead_letter(scene: Scene) -> None:
+    def no_order(_: Envelope) -> str:
+        raise LookupError
+
+    await scene.listens("alpha", Handler(), key=no_order)
+
+    await scene.bus.publish([message(1)])
+
+    [letter] = await scene.dead_letters("alpha")
+    assert letter.error == "LookupError"
+
+
 async def test_what_keeps_failing_is_a_dead_letter_when_patience_ends(scene: Scene) -> None:
     handler = Handler()
     handler.fails(1, *(Transient() for _ in range(100)))
@@ -198,6 +211,25 @@ async def test_an_absent_dependency_pauses_the_consumer_until_its_probe_says_tha
     await scene.happens("all are handled", lambda: sorted(handler.handled) == [1, 2, 3])
     await scene.happens("it consumes again", lambda: consumer.consuming)
     assert handler.attempts == {1: 2, 2: 1, 3: 1}
+
+
+async def test_a_probe_that_fails_itself_has_not_found_the_dependency_back(scene: Scene) -> None:
+    handler = Handler()
+    handler.fails(1, ExceptionGroup("of one, as task groups raise it", [Unavailable("store")]))
+    answers: list[object] = [ConnectionError(), False, True]
+
+    async def probe() -> bool:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return bool(answer)
+
+    await scene.listens("alpha", handler, probes={"store": probe})
+
+    await scene.bus.publish([message(1)])
+
+    await scene.happens("it is handled", lambda: handler.handled == [1])
+    assert answers == []
 
 
 async def test_without_a_probe_the_message_itself_is_tried_until_the_dependency_is_back(scene: Scene) -> None:

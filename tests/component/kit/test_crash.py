@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from matka_kit import crash
+
 _PROCESS = """
 from matka_kit.crash import CrashPoint, reach
 for arrival in range(1, 6):
@@ -42,3 +46,17 @@ def test_whoever_finds_the_mark_lives(tmp_path: Path) -> None:
 
     assert _run(MATKA_CRASH_AT="in-job-step:2", MATKA_CRASH_MARK=mark) == (-signal.SIGKILL, 2)
     assert _run(MATKA_CRASH_AT="in-job-step:2", MATKA_CRASH_MARK=mark) == (0, 5)
+
+
+def test_arrivals_are_counted_per_point(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    deaths: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda _, how: deaths.append(how))
+    monkeypatch.setattr(crash, "_fuse", crash._Fuse("in-job-step:2", str(tmp_path / "crashed")))
+
+    for point in (crash.CrashPoint.IN_JOB_STEP, crash.CrashPoint.IN_TIMER_FIRING) * 2:
+        crash.reach(point)
+
+    assert deaths == [signal.SIGKILL]
+    monkeypatch.setattr(crash, "_fuse", crash._Fuse("in-job-step", str(tmp_path / "crashed")))
+    crash.reach(crash.CrashPoint.IN_JOB_STEP)
+    assert deaths == [signal.SIGKILL]

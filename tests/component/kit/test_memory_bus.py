@@ -5,6 +5,7 @@ import asyncio
 from matka_kit.bus import MemoryBus
 from matka_kit.errors import Transient, Unavailable
 from tests.support.trial import Handler, Scene, message, topology
+from tests.support.waiting import until
 
 
 def _scene(bus: MemoryBus) -> Scene:
@@ -102,3 +103,22 @@ async def test_it_remembers_what_was_published_and_what_nobody_wanted() -> None:
 
     assert bus.published == [wanted, unwanted]
     assert bus.unrouted == [unwanted]
+
+
+async def test_stopping_cuts_short_what_outlasts_the_grace() -> None:
+    bus, handler = MemoryBus(), Handler()
+    never = asyncio.Event()
+
+    async def hang(_: int) -> None:
+        await never.wait()
+
+    handler.does(hang)
+    consumer = await _scene(bus).listens("alpha", handler)
+    publishing = asyncio.create_task(bus.publish([message(1)]))
+    await until("it runs", lambda: handler.attempts[1] == 1)
+
+    await consumer.stop(grace=0.01)
+    await publishing
+
+    assert handler.handled == []
+    assert not consumer.consuming

@@ -66,6 +66,19 @@ async def test_a_retired_services_queues_are_reported_and_keep_what_they_hold(br
     assert (await depths(broker, topology()))["beta.work"] == 1
 
 
+async def test_queues_that_somebody_deleted_are_no_obstacle(broker: str) -> None:
+    await apply(broker, topology())
+    async with session(broker, "test") as connection:
+        channel = await connection.channel()
+        for queue in ("beta.work", "beta.dead"):
+            await channel.queue_delete(queue)
+
+    applied = await apply(broker, topology(services={"alpha": [KEY]}))
+
+    assert [gone.queue for gone in applied.unbound] == ["beta.work"]
+    assert applied.leftover == ("beta.retry.0.1s", "beta.retry.0.2s")
+
+
 async def test_other_rungs_are_other_queues_and_need_no_deletion(broker: str) -> None:
     await apply(broker, topology(rungs=(1, 2)))
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from matka_contracts.event import Event
 from matka_contracts.scheduling import ParticipationSealed
+from matka_contracts.terms import GatheringKind
 from matka_scheduling.domain.participation import PairState, Participation, state_at_the_end
 from tests.support.mothers_scheduling import JANUARY, a_participation, a_program, an_attendance
 
@@ -113,3 +114,13 @@ def test_a_pair_goes_to_the_end_when_it_ends_with_its_program_or_on_its_last_day
     assert state_at_the_end(program, "moved-away", JUNE) == "ended-early"
     last_evening = datetime(2027, 7, 17, 21, 30, tzinfo=UTC)
     assert state_at_the_end(program, "goals-reached", last_evening) == "completed"
+
+
+def test_coming_to_the_closing_event_is_a_participation_that_changes_no_certificate() -> None:
+    participation = a_participation()
+    attends(participation)
+    (seal,) = participation.put_seal(JANUARY)
+    closing = an_attendance("closing", kind=GatheringKind.CLOSING)
+    assert participation.note_attendance(closing, JUNE, sealed=True) == ()
+    assert isinstance(seal, ParticipationSealed)
+    assert [fact.gathering_id for fact in seal.gatherings] == ["gathering"]

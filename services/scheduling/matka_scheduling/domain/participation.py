@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from matka_contracts.event import Event
 from matka_contracts.scheduling import GatheringFact, ParticipationSealed
-from matka_contracts.terms import Role
+from matka_contracts.terms import GatheringKind, Role
 from matka_kit.aggregate import Aggregate
 from matka_kit.cause import derived_id
 from matka_scheduling.domain.known import KnownProgram
@@ -118,6 +118,7 @@ class Participation(Aggregate):
     def put_seal(self, now: datetime) -> Sequence[Event]:
         """Seal all facts if there is a participation; the same facts again change nothing.
 
+        The closing event is left out: the certificate is handed out there, so that coming changes nothing in it.
         When a correction takes away the last participation of somebody sealed before, the new seal says so.
         """
         fresh = ParticipationSealed(
@@ -126,7 +127,7 @@ class Participation(Aggregate):
             role=self.role,
             seal=self.seal + 1,
             meetings_held=len(self.meetings),
-            gatherings=self.gatherings,
+            gatherings=tuple(fact for fact in self.gatherings if fact.kind is not GatheringKind.CLOSING),
             outcome=self.outcome,
             sealed_at=now,
         )

@@ -1,5 +1,6 @@
 """Invitations: each person once to each gathering, whichever came first, the gathering or the person."""
 
+import asyncio
 from collections.abc import Collection
 
 from matka_contracts.event import Envelope
@@ -56,8 +57,7 @@ async def invite_step(deps: Scheduling, job: Job, cause: Cause) -> Step:
     """Invite one batch of those whom a new gathering expects."""
     gathering = await deps.gatherings.get(job.params["gathering_id"])
     people, after = await _expected(deps, gathering, (job.cursor,) if job.cursor else None)
-    for person_id in people:
-        await _invite(deps, gathering, person_id, cause)
+    await asyncio.gather(*(_invite(deps, gathering, person_id, cause) for person_id in people))
     return Step(cursor=str(after[0]) if after else "", done=len(people), finished=after is None)
 
 
