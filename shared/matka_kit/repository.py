@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Generic, TypeVar
 
 import structlog
@@ -164,7 +163,7 @@ class Repository(Generic[A]):
         fired = 0
         for timer in due:
             try:
-                await self.update(id, partial(self._fire, timer.plain()), Cause.of_timer())
+                fired += await self._fire(id, timer.plain())
             except (NotFound, Transient):
                 continue  # gone, others are at it, or the broker is away: what is still due is found again
             except Unavailable:
@@ -172,18 +171,25 @@ class Repository(Generic[A]):
             except Exception as error:  # a bug in one timer must not stop the others
                 _log.exception("timer failed", collection=self.collection.name, aggregate=id, kind=timer.kind)
                 await self._record_failure(id, timer, type(error).__name__)
-            else:
-                fired += 1
         return fired
 
-    def _fire(self, wanted: Timer, aggregate: A) -> Sequence[Event]:
-        if wanted not in aggregate.timers():
-            return ()  # another replica fired or moved it after it was found
-        reach(CrashPoint.IN_TIMER_FIRING)
-        events = aggregate.fire(wanted, self._clock.now())
-        if wanted in aggregate.timers():
-            raise RuntimeError(f"the timer {wanted.kind} is still there after it was fired")
-        return events
+    async def _fire(self, id: str, timer: Timer) -> bool:
+        """Fire one timer; False where another replica fired or moved it after it was found."""
+        is_there = False
+
+        def change(aggregate: A) -> Sequence[Event]:
+            nonlocal is_there
+            is_there = timer in aggregate.timers()
+            if not is_there:
+                return ()
+            reach(CrashPoint.IN_TIMER_FIRING)
+            events = aggregate.fire(timer, self._clock.now())
+            if timer in aggregate.timers():
+                raise RuntimeError(f"the timer {timer.kind} is still there after it was fired")
+            return events
+
+        await self.update(id, change, Cause.of_timer())
+        return is_there
 
     async def _record_failure(self, id: str, timer: StoredTimer, error: str) -> None:
         document = await self._store.get(self.collection, id)

@@ -31,12 +31,10 @@ async def upsert_row(target: AsyncCollection[Document], collection: Collection, 
     if (await target.update_one(guard, {"$set": update["$set"]})).matched_count:
         return RowOutcome.APPLIED
     found = await target.find_one({"_id": row.id}, {"sources": 1})
-    if found is None and refused is not None:
-        if queries.taken_key(collection, refused).fields:
-            raise refused
-        return await upsert_row(target, collection, row)  # deleted between our two writes
     if found is None:
         collection.scalars(told)  # names the value that a new row lacks
-        raise LookupError(row.id)
+        if refused is not None and queries.taken_key(collection, refused).fields:
+            raise refused
+        return await upsert_row(target, collection, row)  # deleted between our two writes
     last = found.get("sources", {}).get(row.source)
     return RowOutcome.REPEATED if last == row.sequence else RowOutcome.LATE

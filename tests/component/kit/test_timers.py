@@ -76,7 +76,7 @@ async def test_two_replicas_that_race_fire_a_timer_once(tmp_path: Path, clock: M
             await a_tally_with(one, f"alarm-{number}", str(number))
         clock.step(later(hours=1))
         fired = await asyncio.gather(*(each.timers.fire_due() for each in (one, two) * 3))
-        assert sum(fired) >= 20
+        assert sum(fired) == 20
         async with two.relaying():
             pass
         assert sorted(await rung(one)) == sorted(f"alarm-{number}" for number in range(20))
@@ -265,8 +265,7 @@ async def test_a_timer_that_cannot_fire_yet_does_not_keep_the_machine_busy(
         replica.store.due = counted  # type: ignore[method-assign]  # counts the rounds
         loop = asyncio.create_task(replica.timers.run())
         await until("two rounds passed", lambda: len(asked) >= 2)
-        rounds_per_second = 2
-        assert len(asked) <= rounds_per_second + 1
+        assert len(asked) == 2, "between them it waited"
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
 

@@ -14,7 +14,7 @@ import pytest
 from matka_kit.errors import Unavailable
 from matka_kit.store import open_store, sqlite
 from matka_kit.store.sqlite import SQLiteStore
-from tests.support.things import COLLECTIONS, THINGS, Place, a_commit, a_thing, read
+from tests.support.things import COLLECTIONS, THINGS, Place, a_commit, a_thing, all_of, read
 
 LOCKED = "the file is locked by another process"
 NOBODY = 65534
@@ -64,6 +64,13 @@ async def test_a_writer_waits_for_a_lock_that_is_let_go_soon(sqlite_place: Place
     await waiting
     assert await store.get(THINGS, "1") is not None
     await store.close()
+
+
+async def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    for turn in range(12):
+        place = Place(f"sqlite:{tmp_path}", f"things{turn}")
+        for store in await all_of(place.open() for _ in range(5)):
+            await store.close()
 
 
 async def test_a_file_that_is_no_database_is_away(sqlite_place: Place, tmp_path: Path) -> None:
