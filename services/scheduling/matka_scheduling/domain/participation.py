@@ -118,7 +118,7 @@ class Participation(Aggregate):
     def put_seal(self, now: datetime) -> Sequence[Event]:
         """Seal all facts if there is a participation; the same facts again change nothing.
 
-        The closing event is left out: the certificate is handed out there, so that coming changes nothing in it.
+        The closing event is left out: certificates are handed out there, so coming changes nothing in them.
         When a correction takes away the last participation of somebody sealed before, the new seal says so.
         """
         fresh = ParticipationSealed(
