@@ -12,7 +12,9 @@ import tempfile
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import aio_pika
 import structlog
@@ -23,10 +25,35 @@ from matka_contracts.event import Envelope, Event
 from matka_kit.bus import Outgoing, RabbitBus
 from matka_kit.consumer import Subscription
 from matka_kit.topology import EVENTS, Topology, apply
-from tests.support.trial import KEY, message, registered
 
+
+class BenchEvent(Event):
+    producer: ClassVar[str] = "bench"
+
+
+class ThingHappened(BenchEvent):
+    number: int
+
+
+KEY = ThingHappened.event_type()
 PREFETCH, WINDOW = 50, 64
 TOPOLOGY = Topology(services={"alpha": [KEY]})
+
+
+def message(number: int) -> Outgoing:
+    return Outgoing.of(
+        Envelope(
+            id=uuid.uuid4().hex,
+            source="/matka/bench",
+            type=KEY,
+            subject=f"subject-{number}",
+            time=datetime.now(UTC),
+            sequence=1,
+            correlationid=uuid.uuid4().hex,
+            traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            data={"number": number},
+        )
+    )
 
 
 class Countdown:
@@ -121,8 +148,7 @@ async def main(count: int = 3000, repeat: int = 9) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = await node.start(Path(folder))
         try:
-            with registered():
-                await rounds(url, count, repeat)
+            await rounds(url, count, repeat)
         finally:
             await node.stop()
 

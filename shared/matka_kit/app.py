@@ -42,7 +42,7 @@ def create_app(service: Service[Any], settings: ServiceSettings, parts: Parts) -
         finally:
             await host.stop()
 
-    app = FastAPI(title=f"Matka {service.name}", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title=f"Matka {service.name}", openapi_url=None, lifespan=lifespan)
     metrics = Metrics()
     problems.install(app)
     _add_operations(app, metrics)
@@ -87,8 +87,8 @@ def _add_operations(app: FastAPI, metrics: Metrics) -> None:
 def serve(service: Service[Any]) -> None:
     """Run one replica until it is told to stop.
 
-    Exit status 2 comes with the names of the settings that are missing or wrong, never their values; 1
-    means that the service could not start.
+    Exit status 2 comes with the names of the settings that are missing or wrong, never their values; any
+    other but 0 means that the service could not start.
     """
     try:
         settings = service.settings()  # type: ignore[call-arg]  # its fields come from the environment
@@ -107,10 +107,7 @@ def _wrong(error: ValidationError | SettingsError) -> str:
     """What is wrong with the settings: variables by name, or what several of them together may not say."""
     if isinstance(error, SettingsError):
         return str(error)  # names the field only
-    named = (
-        f"MATKA_{'_'.join(map(str, each['loc'])).upper()}" if each["loc"] else each["msg"]
-        for each in error.errors()
-    )
+    named = (f"MATKA_{each['loc'][0]}".upper() if each["loc"] else each["msg"] for each in error.errors())
     return ", ".join(dict.fromkeys(named))
 
 

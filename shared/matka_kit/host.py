@@ -45,6 +45,7 @@ class Activity(BaseModel):
     consuming: bool
     received: int
     settled: int
+    retried: int
     published: int
     fired: int
     outboxes: int
@@ -105,7 +106,11 @@ class Host(Generic[D]):
     async def open(cls, service: Service[D], settings: ServiceSettings, parts: Parts) -> "Host[D]":
         """Open the store and put the parts together; nothing runs yet. Raises `Unavailable`."""
         store = await open_store(settings.store_url, service.name, (*service.collections, *OWN_COLLECTIONS))
-        return cls(service, settings, parts, store)
+        try:
+            return cls(service, settings, parts, store)
+        except BaseException:
+            await store.close()
+            raise
 
     async def start(self) -> None:
         """Begin to publish and, in a worker, to consume, fire timers and do jobs."""
@@ -122,19 +127,21 @@ class Host(Generic[D]):
         if self._consumer:
             await self._consumer.stop()
         await self._jobs.stop()
-        await self._relay.flush(_FLUSH_SECONDS)
+        if self._tasks:
+            await self._relay.flush(_FLUSH_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        closing: list[Callable[[], Awaitable[None]]] = [self._client.close, self._parts.bus.close]
-        if self.service.close is not None:
-            await self.service.close(self.deps)
-        for close in (*closing, self._store.close):
+        for close in (self._close_service, self._client.close, self._parts.bus.close, self._store.close):
             try:
                 async with asyncio.timeout(_CLOSE_SECONDS):
                     await close()
-            except TimeoutError:
-                _log.warning("closing took too long", service=self.service.name)
+            except Exception as error:  # noqa: BLE001 - the others want to be closed too
+                _log.warning("not closed well", service=self.service.name, error=type(error).__name__)
+
+    async def _close_service(self) -> None:
+        if self.service.close is not None:
+            await self.service.close(self.deps)
 
     async def settle(self) -> None:
         """Bring this replica's own pending work a step further now, instead of waiting for its rhythm."""
@@ -163,6 +170,7 @@ class Host(Generic[D]):
             consuming=consumer is None or consumer.consuming,
             received=consumer.received if consumer else 0,
             settled=consumer.settled if consumer else 0,
+            retried=consumer.retried if consumer else 0,
             published=self._relay.published,
             fired=self._timers.fired,
             outboxes=sum(backlog.unpublished for backlog in backlogs),

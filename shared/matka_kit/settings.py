@@ -4,10 +4,14 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, HttpUrl, model_validator
+from pydantic import BeforeValidator, Field, HttpUrl, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Role = Literal["all", "api", "worker"]
+
+
+def _split(listed: object) -> object:
+    return listed.split(",") if isinstance(listed, str) else listed
 
 
 class ServiceSettings(BaseSettings):
@@ -34,18 +38,11 @@ class ServiceSettings(BaseSettings):
     broker_url: str
     store_url: str
     clock: str = "system"
-    rungs: Annotated[tuple[int, ...], NoDecode] = (5, 30, 300, 3600)
+    rungs: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)] = (5, 30, 300, 3600)
     keys: Path
     urls: dict[str, HttpUrl] = {}
     crash_at: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _split_rungs(cls, values: dict[str, object]) -> dict[str, object]:
-        if isinstance(rungs := values.get("rungs"), str):
-            values["rungs"] = tuple(int(rung) for rung in rungs.split(","))
-        return values
 
     @model_validator(mode="after")
     def _refuse_toys_in_production(self) -> "ServiceSettings":

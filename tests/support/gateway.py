@@ -77,7 +77,9 @@ class Browser:
     def form(self, path: str) -> dict[str, str]:
         """The hidden fields of the form that posts to `path`."""
         found = re.search(
-            rf'<form[^>]*action="{re.escape(path)}"[^>]*>(.*?)</form>', self.page.text, re.DOTALL
+            rf'<form[^>]*method="post"[^>]*action="{re.escape(path)}"[^>]*>(.*?)</form>',
+            self.page.text,
+            re.DOTALL,
         )
         assert found, f"no form leads to {path} on {self.page.url}"
         hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', found[1])

@@ -40,7 +40,11 @@ class SmallProgram:
         cli = world.as_service("people", "cli")
         await cli.post("/administrators", json={"email": "root@example.org", "name": "Rauha Root"})
         root = await api_session(world, "root@example.org")
-        title = {"fi": "Matkalla työelämään, kevät 2027", "sv": "På väg, våren 2027", "en": "On the way, spring 2027"}
+        title = {
+            "fi": "Matkalla työelämään, kevät 2027",
+            "sv": "På väg, våren 2027",
+            "en": "On the way, spring 2027",
+        }
         opened = await root.post(
             "/api/pairing/programs",
             json={
@@ -52,7 +56,9 @@ class SmallProgram:
             },
         )
         id_ = _done(opened)["id"]
-        person = _done(await root.post("/api/people/persons", json={"email": STAFF, "name": "Aino Aalto"}))["id"]
+        person = _done(await root.post("/api/people/persons", json={"email": STAFF, "name": "Aino Aalto"}))[
+            "id"
+        ]
         role = {"role": "coordinator", "scope": id_}
         _done(await root.post(f"/api/people/persons/{person}/roles", json=role))
         await world.drain()

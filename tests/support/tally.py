@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from matka_contracts import event as contracts
 from matka_contracts.event import Envelope, Event
 from matka_kit.aggregate import Aggregate, Timer
+from matka_kit.app import serve
 from matka_kit.auth import Caller
 from matka_kit.cause import Cause
 from matka_kit.clock import Clock
@@ -206,3 +207,7 @@ SOMEBODY = Caller(subject="somebody")
 def a_tally(id_: str = "one", **otherwise: Any) -> Tally:
     """A tally on a seat of its own, standing at nothing."""
     return Tally.model_validate({"id": id_, "seat": f"seat-{id_}"} | otherwise)
+
+
+if __name__ == "__main__":
+    serve(SERVICE)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -16,6 +17,7 @@ class Received:
     """One mail: where it lies, for whom, in which language, by which template."""
 
     path: Path
+    sent: datetime
     recipient: str
     template: str
     language: str
@@ -68,6 +70,7 @@ def read_mail(path: Path) -> Received:
     address = message["To"].addresses[0]
     return Received(
         path=path,
+        sent=message["Date"].datetime,
         recipient=address.addr_spec,
         template=str(message.get("X-Matka-Template", "unknown")),
         language=str(message.get("Content-Language", "")),

@@ -41,26 +41,24 @@ def _plan_pair(show: Production, pair: dict[str, Any], last: date, exercises: li
         show.stage.at(show.local(day - timedelta(days=dice.randint(3, 5)), _EVENING), plan.make)
         number += 1
         day += timedelta(days=max(5, round(step + dice.uniform(-2, 2))))
-    _plan_learning(show, pair, (mentor, mentee), exercises)
+    _plan_learning(show, pair, last, exercises)
 
 
-def _plan_learning(
-    show: Production, pair: dict[str, Any], people: tuple[Player, Player], exercises: list[str]
-) -> None:
-    mentor, mentee = people
+def _plan_learning(show: Production, pair: dict[str, Any], last: date, exercises: list[str]) -> None:
+    """Exercises about once a month, a goal, perhaps an introduction; all of it done by the last day."""
+    mentor, mentee = show.person(pair["mentor_id"]), show.person(pair["mentee_id"])
     dice = show.hands.dice(mentee, f"learning:{mentor.email}")
     today = show.today()
-    for month in range(1, 5):
-        day = today + timedelta(days=month * _DAYS_A_MONTH + dice.randint(-3, 3))
-        exercise = dice.choice(exercises)
-        show.stage.at(show.local(day, _EVENING), partial(assign, show, mentor, mentee, pair["id"], exercise))
-    goal = dice.choice(_GOALS)
-    reached = today + timedelta(days=dice.randint(90, 130)) if dice.random() < 0.6 else None
-    show.stage.at(
-        show.local(today + timedelta(days=3), _EVENING), partial(set_goal, show, mentee, goal, reached)
-    )
+    days = (last - today).days
+    for month in range(1, days // _DAYS_A_MONTH + 1):
+        day = today + timedelta(days=month * _DAYS_A_MONTH - dice.randint(12, 18))
+        act = partial(assign, show, mentor, mentee, pair["id"], dice.choice(exercises))
+        show.stage.at(show.local(day, _EVENING), act)
+    reached = today + timedelta(days=round(days * dice.uniform(0.6, 0.95)))
+    act = partial(set_goal, show, mentee, dice.choice(_GOALS), reached if dice.random() < 0.6 else None)
+    show.stage.at(show.local(today + timedelta(days=3), _EVENING), act)
     if dice.random() < 0.5:
-        day = today + timedelta(days=dice.randint(45, 120))
+        day = today + timedelta(days=round(days * dice.uniform(0.3, 0.9)))
         act = partial(introduce, show, mentor, pair["id"], dice.choice(_INTRODUCTIONS))
         show.stage.at(show.local(day, _EVENING), act)
 

@@ -18,7 +18,8 @@ from matka_kit.clock import FileClock
 from matka_kit.topology import Topology, depths
 
 _PATIENCE_SECONDS = 180.0
-_BETWEEN_LOOKS = 0.01
+_WHILE_BUSY, _WHILE_QUIET = 0.04, 0.005  # looking costs every service a little
+_AFTER_RETRIES = 0.3  # on its way back from a rung a message is nowhere to be seen, for some milliseconds
 
 Act = Callable[[], Awaitable[None]]
 
@@ -33,6 +34,7 @@ class Look:
 
     busy: dict[str, Any]
     counters: tuple[int, ...]
+    retried: int
     next_due: datetime | None
 
 
@@ -56,6 +58,8 @@ class Stage:
         self._agenda: list[tuple[datetime, int, Act]] = []
         self._order = itertools.count()
         self._next_due: datetime | None = None
+        self._retries = (0, 0.0)  # how many so far, and when that number last rose
+        self._longest_rung = max(topology.rungs)
         self.moments = 0
 
     @property
@@ -96,7 +100,16 @@ class Stage:
             if time.monotonic() > deadline:
                 raise NeverIdle(f"at {self.now:%Y-%m-%d %H:%M}: {look.busy}")
             before = look
-            await asyncio.sleep(_BETWEEN_LOOKS)
+            await asyncio.sleep(self._pause(look))
+
+    def _pause(self, look: Look) -> float:
+        """How long to wait before the next look, in seconds."""
+        if look.retried > self._retries[0]:
+            self._retries = (look.retried, time.monotonic())
+        if look.busy:
+            return _WHILE_BUSY
+        may_come_back = time.monotonic() - self._retries[1] < self._longest_rung + 1
+        return _AFTER_RETRIES if self._retries[0] and may_come_back else _WHILE_QUIET
 
     async def owed(self) -> list[dict[str, Any]]:
         """The activity of every replica. Raises `NeverIdle` when one is away."""
@@ -136,7 +149,8 @@ class Stage:
                 busy[replica.name] = owed
             if answer["next_due"]:
                 moments.append(datetime.fromisoformat(answer["next_due"]))
-        return Look(busy, tuple(counters), min(moments, default=None))
+        retried = sum(answer["retried"] for answer in answers if answer)
+        return Look(busy, tuple(counters), retried, min(moments, default=None))
 
     async def _activity(self, url: str) -> dict[str, Any] | None:
         try:

@@ -85,9 +85,7 @@ class Letter(Aggregate):
         self._require(attempt)
         self.status, self.reason = "failed", reason
         return (
-            LetterFailed(
-                letter_id=self.id, template=self.template, person_id=self.person_id, reason=reason
-            ),
+            LetterFailed(letter_id=self.id, template=self.template, person_id=self.person_id, reason=reason),
         )
 
     def withdraw(self, attempt: int, reason: str) -> Sequence[Event]:

@@ -4,6 +4,7 @@ import asyncio
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,7 +15,9 @@ import aiosmtplib
 from matka_kit.errors import Unavailable
 
 _BEFORE_DATA_SECONDS = 15.0
-_WHOLE_SECONDS = 300.0  # RFC 5321 grants the server ten minutes for the final dot; a short wait makes duplicates
+_WHOLE_SECONDS = (
+    300.0  # RFC 5321 grants the server ten minutes for the final dot; a short wait makes duplicates
+)
 _PERMANENT = 500
 
 
@@ -45,9 +48,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one recipient, ready to be put into its wire format."""
+    """A mail to one recipient, ready to be put into its wire format; `date` is on the domain's clock."""
 
     message_id: str
+    date: datetime
     template: str
     language: str
     sender: Address
@@ -82,15 +86,16 @@ def message_of(mail: Mail) -> EmailMessage:
         raise PermanentRefusal(0) from error
     message["From"] = mail.sender
     message["Subject"] = printable(mail.subject)
+    message["Date"] = mail.date
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     message["X-Matka-Template"] = mail.template
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     for attachment in mail.attachments:
         main, _, sub = attachment.kind.partition("/")
         message.add_attachment(attachment.content, main, sub, filename=attachment.name)
+    message["Content-Language"] = mail.language  # last: what is added before would be moved into a part
     return message
 
 

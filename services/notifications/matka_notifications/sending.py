@@ -119,9 +119,7 @@ class Sender:
             raise
         except TemporaryRefusal as refusal:
             machine = self.clock.machine()
-            await self._update(
-                letter.id, lambda each: each.put_off(attempt, f"smtp-{refusal.code}", machine)
-            )
+            await self._update(letter.id, lambda each: each.put_off(attempt, f"smtp-{refusal.code}", machine))
         except PermanentRefusal as refusal:
             await self._update(letter.id, lambda each: each.fail(attempt, f"smtp-{refusal.code}"))
         except Refused as refusal:
@@ -167,6 +165,7 @@ class Sender:
         domain = self.settings.sender_address.rpartition("@")[2]
         mail = Mail(
             message_id=f"<{letter.id.replace(':', '.')}@{domain}>",
+            date=self.clock.now(),
             template=letter.template,
             language=language,
             sender=Address(self.settings.sender_name, addr_spec=self.settings.sender_address),

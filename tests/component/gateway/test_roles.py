@@ -1,5 +1,7 @@
 """What somebody may do follows what `people` says, also while they are signed in."""
 
+from dataclasses import replace
+
 import pytest
 
 from matka_contracts.people import PersonErased
@@ -75,3 +77,40 @@ async def test_others_changes_are_nothing_to_a_session(world: World) -> None:
     await world.drain()
     await browser.open("/")
     assert browser.heading == "Tervetuloa"
+
+
+async def test_a_bug_is_a_page_too_and_tells_nothing_of_itself(world: World, amal: str) -> None:
+    await grant(world, amal, "helper", "spring")
+    browser = Browser.at(world)
+    await browser.sign_in(world, "amal@example.org")
+    app = world._apps["gateway"]
+    app.state.deps = replace(app.state.deps, upstream=None)
+    answer = await browser.open("/programs")
+    assert (answer.status_code, browser.heading) == (500, "Jokin meni vikaan")
+    assert "NoneType" not in answer.text
+    api = await api_session(world, "amal@example.org")
+    assert problem(await api.get("/api/people/me"))["code"] == "internal"
+
+
+async def test_while_the_roles_cannot_be_read_pages_say_so_and_nobody_is_signed_out(
+    world: World, amal: str
+) -> None:
+    browser = Browser.at(world)
+    await browser.sign_in(world, "amal@example.org")
+    await grant(world, amal, "mentee", "spring")
+    await world.drain()
+    address = world.deps("gateway").settings.urls.pop("people")
+    answer = await browser.open("/mine")
+    assert (answer.status_code, browser.heading) == (503, "Matka vetää hetken henkeä")
+    assert (await browser.open("/verify")).status_code == 200
+    world.deps("gateway").settings.urls["people"] = address
+    assert (await browser.open("/mine")).status_code == 200
+
+
+async def test_signing_in_while_people_goes_away_afterwards_still_signs_in(world: World, amal: str) -> None:
+    deps = world.deps("gateway")
+    secret = await deps.sessions.open(amal, "fi")
+    browser = Browser.at(world)
+    browser.http.cookies.set("matka-session", secret)
+    deps.settings.urls.pop("people")
+    assert (await browser.open("/")).status_code == 200

@@ -24,7 +24,7 @@ async def test_from_the_address_to_the_own_page_by_the_mailed_link(world: World,
     answer = await browser.send(f"/sign-in/{mail.request_id}")
     assert answer.headers["location"] == "/mine"
     await browser.follow()
-    assert browser.heading == "Hei, Amal Haddad"
+    assert browser.heading == "Hei, \u2068Amal Haddad\u2069"
 
 
 async def test_opening_the_link_changes_nothing_however_often_a_mail_scanner_does_it(world: World) -> None:
