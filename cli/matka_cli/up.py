@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from matka_cli import signals
+from matka_cli import ports, signals
 from matka_cli.backing.serving import NotHere
 from matka_cli.folder import InUse
 from matka_cli.stack import SERVICES, Options, Stack
@@ -45,7 +45,7 @@ def up(
         environment="rehearsal" if rehearsed else "development",
         clock=clock if rehearsed else None,
         rungs=REHEARSED_RUNGS if rehearsed else Options(data).rungs,
-        gateway_port=port,
+        gateway_port=port or _earlier_port(data),
         console=None if quiet else sys.stdout,
     )
     try:
@@ -54,6 +54,16 @@ def up(
         print(error, file=sys.stderr)
         status = 1
     raise typer.Exit(0 if status == signals.INTERRUPTED else status)
+
+
+def _earlier_port(data: Path) -> int:
+    """The gateway's port of the run before, so that links in its mails still lead here; 0 if taken."""
+    try:
+        url = json.loads((data / "urls.json").read_text(encoding="utf-8"))["gateway"]
+        port = int(url.rpartition(":")[2])
+    except (OSError, ValueError, KeyError):
+        return 0
+    return port if ports.is_free(port) else 0
 
 
 async def _keep_up(options: Options) -> int:
