@@ -74,6 +74,11 @@ def rehearse(
     raise typer.Exit(status)
 
 
+def _say(text: str) -> None:
+    """One line, however long: a path or an address that is broken in two is of no use."""
+    _console.print(text, soft_wrap=True, highlight=False)
+
+
 async def _rehearse(cohort: Cohort, wishes: Wishes) -> int:
     began = time.monotonic()
     _clear(wishes.out)
@@ -85,11 +90,11 @@ async def _rehearse(cohort: Cohort, wishes: Wishes) -> int:
         environment="rehearsal",
         clock=wishes.out / "clock",
         rungs=RUNGS,
-        say=_console.print,
+        say=_say,
     )
     async with Stack(options, _prepare) as stack, _production(stack, cohort, wishes, clock) as show:
         started = time.monotonic()
-        _console.print(f"Everything is up after {started - began:.1f} s. The program begins.")
+        _say(f"Everything is up after {started - began:.1f} s. The program begins.")
         coordinator = show.coordinator
         await create_admin(
             wishes.out / "keys", stack.urls, coordinator.email, coordinator.name, coordinator.language
@@ -141,7 +146,7 @@ async def _production(
             hands=hands,
             mailroom=Mailroom(stack),
             recording=recording,
-            tell=lambda text: _console.print(f"[dim]{stage.now:%Y-%m-%d}[/dim]  {text}", highlight=False),
+            tell=lambda text: _say(f"[dim]{stage.now:%Y-%m-%d}[/dim]  {text}"),
             staff=[Player(each.email, each.name, each.role, each.language) for each in cohort.staff],
             mentors=_players(cohort, "mentor"),
             mentees=_players(cohort, "mentee"),

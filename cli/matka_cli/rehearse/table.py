@@ -32,7 +32,6 @@ def show(console: Console, summary: dict[str, Any], out: Path) -> None:
     for name, text in rows.items():
         table.add_row(name, text)
     console.print(table)
-    console.print(
-        f"Mails: {out / 'mail'}   Certificates: {out / 'certificates'}   Summary: {out / 'summary.json'}"
-    )
-    console.print("`make explore` opens the finished program for a look around.")
+    for name, place in (("Mails", "mail"), ("Certificates", "certificates"), ("Summary", "summary.json")):
+        console.print(f"{name}: {out / place}", soft_wrap=True, highlight=False)
+    console.print("`make explore` opens the finished program for a look around.", highlight=False)
