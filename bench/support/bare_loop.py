@@ -1,6 +1,7 @@
 """The yardstick of the store's benchmarks: the least that loads, commits with an event and empties an outbox."""
 
 import asyncio
+import itertools
 import sqlite3
 import time
 import uuid
@@ -82,6 +83,7 @@ class Rate:
         self.per_second: list[float] = []
         self._done = 0
         self._spent = 0.0
+        self._next = itertools.count()
 
     @property
     def microseconds(self) -> float:
@@ -95,19 +97,17 @@ class Rate:
         tasks: int = 1,
         finish: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """Do `work` over and over by so many tasks, each on documents of its own, then `finish` what is left."""
+        """Do `work` on one document after the other by so many tasks, then `finish` what is left."""
         done = 0
         spent, began = time.process_time(), time.perf_counter()
 
-        async def go_on(task: int) -> None:
+        async def go_on() -> None:
             nonlocal done
-            turn = task
             while time.perf_counter() < began + seconds:
-                await work(document_id(turn))
-                turn += tasks
+                await work(document_id(next(self._next)))
                 done += 1
 
-        await asyncio.gather(*(go_on(task) for task in range(tasks)))
+        await asyncio.gather(*(go_on() for _ in range(tasks)))
         if finish is not None:
             await finish()
         self._spent += time.process_time() - spent

@@ -16,7 +16,7 @@ class Event(BaseModel):
     Unknown fields are ignored, so that a contract may grow: consumers of an older shape keep working.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     producer: ClassVar[str] = ""
     version: ClassVar[int] = 1
@@ -48,7 +48,7 @@ class Envelope(BaseModel):
     `causationid` the direct one.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     specversion: Literal["1.0"] = "1.0"
     id: str = Field(min_length=1, max_length=200)

@@ -63,7 +63,7 @@ class ApplicantAdmitted(PairingEvent):
 
 
 class ApplicantDeclined(PairingEvent):
-    """Staff could not offer a place; `reason` is a code, `referred` tells that another service was pointed out."""
+    """Staff could not offer a place; `reason` is a code, `referred`: another service was pointed out."""
 
     application_id: str
     program_id: str

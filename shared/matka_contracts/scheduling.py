@@ -89,7 +89,7 @@ class PlaceEvent(SchedulingEvent):
 
 
 class ParticipantInvited(PlaceEvent):
-    """A person is expected at a gathering by invitation: the start meeting of their pair, the closing event."""
+    """A person is expected at a gathering by invitation: their pair's start meeting, the closing event."""
 
 
 class SignUpConfirmed(PlaceEvent):

@@ -62,7 +62,7 @@ class Cefr(StrEnum):
 
 
 class Door(StrEnum):
-    """How a mentor became ready: A the training, B self-study and a recorded staff contact, or B with the contact waived."""
+    """How a mentor became ready: A the training; B self-study and a staff contact, recorded or waived."""
 
     TRAINING = "training"
     SELF_STUDY = "self-study"

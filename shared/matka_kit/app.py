@@ -16,11 +16,11 @@ from pydantic_settings import SettingsError
 
 from matka_kit import problems
 from matka_kit.bus import RabbitBus
+from matka_kit.declaration import Service
 from matka_kit.errors import MatkaError
 from matka_kit.host import Activity, Host, Parts, system_parts
 from matka_kit.http import caller_of
 from matka_kit.observability import Metrics, configure_logging
-from matka_kit.declaration import Service
 from matka_kit.settings import ServiceSettings
 
 _GRACEFUL_SECONDS = 10
@@ -91,7 +91,7 @@ def serve(service: Service[Any]) -> None:
     other but 0 means that the service could not start.
     """
     try:
-        settings = service.settings()  # type: ignore[call-arg]  # its fields come from the environment
+        settings = service.settings()
     except (ValidationError, SettingsError) as error:
         print(f"matka {service.name}: check these settings: {_wrong(error)}", file=sys.stderr)  # noqa: T201 - there is no log yet
         sys.exit(_BAD_SETTINGS)
@@ -99,7 +99,7 @@ def serve(service: Service[Any]) -> None:
     try:
         asyncio.run(_serve(service, settings))
     except MatkaError as error:
-        _log.error("cannot start", reason=str(error))  # noqa: TRY400 - the words say it, a trace would not
+        _log.error("cannot start", reason=str(error))
         sys.exit(1)
 
 

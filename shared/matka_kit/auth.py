@@ -37,7 +37,8 @@ class Caller(BaseModel):
 
     def has(self, roles: Iterable[str], scope: str) -> bool:
         """Whether the caller holds one of these roles in this scope or everywhere."""
-        return any(grant.role in set(roles) and grant.scope in {scope, EVERYWHERE} for grant in self.grants)
+        wanted = set(roles)
+        return any(grant.role in wanted and grant.scope in {scope, EVERYWHERE} for grant in self.grants)
 
     def require(self, roles: Iterable[str], scope: str) -> None:
         """Raise `Forbidden` unless the caller holds one of these roles in this scope or everywhere."""
@@ -56,7 +57,7 @@ class Caller(BaseModel):
 
 
 def create_keys(folder: Path, names: Iterable[str]) -> None:
-    """Make an Ed25519 key pair for each name that has none; private keys are readable by their owner alone."""
+    """Make an Ed25519 key pair for each name without one; private keys are readable by their owner alone."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         private = folder / f"{name}.private.pem"
@@ -122,7 +123,15 @@ class Verifier:
             self._claims.validate(decoded.claims)
             issuer = decoded.header["kid"]
             caller = Caller.model_validate(decoded.claims["caller"])
-        except (JoseError, ValidationError, KeyError, ValueError, TypeError, OSError, RecursionError) as error:
+        except (
+            JoseError,
+            ValidationError,
+            KeyError,
+            ValueError,
+            TypeError,
+            OSError,
+            RecursionError,
+        ) as error:
             raise Unauthenticated from error
         speaks_for_itself = caller.service and caller.subject == issuer
         speaks_for_a_person = not caller.service and issuer == self._gateway

@@ -37,6 +37,7 @@ class SystemClock(Clock):
     """Both clocks are the machine's."""
 
     def now(self) -> datetime:
+        """The machine's instant."""
         return self.machine()
 
 
@@ -53,6 +54,7 @@ class FileClock(Clock):
         self._last_written = 0
 
     def now(self) -> datetime:
+        """What the file says; it is read again when it was replaced."""
         stamp = self._read_stamp()
         if stamp != self._stamp:
             self._now = to_milliseconds(datetime.fromisoformat(self._path.read_text("ascii").strip()))
@@ -60,6 +62,7 @@ class FileClock(Clock):
         return self._now
 
     async def wait(self, seconds: float) -> None:
+        """Return after `seconds` of machine time, or as soon as the file is replaced."""
         before = self._read_stamp()
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline and self._read_stamp() == before:
@@ -87,9 +90,11 @@ class ManualClock(Clock):
         self._elapsed = timedelta(0)
 
     def now(self) -> datetime:
+        """Where it was set."""
         return self._now
 
     def machine(self) -> datetime:
+        """The machine's instant and what was let elapse."""
         return super().machine() + self._elapsed
 
     def step(self, moment: datetime) -> None:

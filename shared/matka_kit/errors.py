@@ -27,7 +27,7 @@ class DomainError(MatkaError):
     code: ClassVar[str] = ""
     status: ClassVar[int] = 409
 
-    def __init__(self, **params: str | int | float | list[str]) -> None:
+    def __init__(self, **params: str | float | list[str]) -> None:
         super().__init__(self.code_of(), params)
         self.params = params
 

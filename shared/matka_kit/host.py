@@ -1,4 +1,4 @@
-"""A service with all its parts running: opened in order, stopped in order, and honest about what it still owes."""
+"""A service with all its parts running: opened and stopped in order, honest about what it still owes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,11 +15,11 @@ from matka_kit.bus import Bus, Consumer
 from matka_kit.client import ServiceClient
 from matka_kit.clock import Clock, clock_of
 from matka_kit.consumer import Subscription
+from matka_kit.declaration import Service
 from matka_kit.jobs import JOB_SHAPE, JOBS, JobRunner, StepFunction
 from matka_kit.outbox import Relay, Sweeper
 from matka_kit.repository import Repository
 from matka_kit.runtime import Runtime
-from matka_kit.declaration import Service
 from matka_kit.settings import ServiceSettings
 from matka_kit.store import Store, open_store
 from matka_kit.timers import DEAD_TIMERS, TimerLoop
@@ -67,7 +67,7 @@ class Parts:
 
 
 def topology_of(services: "list[Service[Any]]", rungs: tuple[float, ...]) -> Topology:
-    """What the broker must hold for these services: their subscriptions, the urgent ones by their own lane."""
+    """What the broker must hold for these services: subscriptions, the urgent ones by their own lane."""
     work = {
         each.name: [event.event_type() for event in each.subscriptions if event not in each.urgent]
         for each in services
@@ -122,7 +122,7 @@ class Host(Generic[D]):
         self._run(self._timers.run, self._jobs.run, *self.service.background(self.deps))
 
     async def stop(self) -> None:
-        """Not ready, stop the intake, finish what is in hand, flush the relay, close; bounded at each step."""
+        """Not ready, no intake, finish what is in hand, flush the relay, close; bounded at each step."""
         self._stopping = True
         if self._consumer:
             await self._consumer.stop()
@@ -206,7 +206,7 @@ async def _kept_running(work: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await work()
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged, and begun again
             _log.exception("background work begins again")
             await asyncio.sleep(_RESTART_SECONDS)
         else:

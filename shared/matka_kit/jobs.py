@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import structlog
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from matka_contracts.event import Event
 from matka_kit.aggregate import Aggregate
@@ -36,7 +36,7 @@ class Job(Aggregate):
 
     kind: str
     scope: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
     cursor: str = ""
     done: int = 0
     total: int = 0
@@ -69,7 +69,7 @@ class Job(Aggregate):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step of a job did: where to go on, how many documents it dealt with, and whether it was the last."""
+    """What one step of a job did: where to go on, with how many documents, and whether it was the last."""
 
     cursor: str
     done: int
@@ -165,7 +165,7 @@ class JobRunner:
             raise
         except DomainError as error:
             problem, final = error.code_of(), True
-        except Exception as error:  # a bug: tried again, then given up where staff can see it
+        except Exception as error:  # noqa: BLE001 - a bug: tried again, then given up where staff see it
             _log.exception("job step failed", job=job.id, kind=job.kind)
             problem, final = type(error).__name__, False
         else:

@@ -24,9 +24,7 @@ _SWEEP_BATCH = 100
 _log = structlog.get_logger()
 
 
-def outbox_entries(
-    events: Sequence[Event], sequence: int, cause: Cause, now: datetime
-) -> list[Document]:
+def outbox_entries(events: Sequence[Event], sequence: int, cause: Cause, now: datetime) -> list[Document]:
     """Events as the outbox keeps them, numbered on from the aggregate's `sequence`."""
     return [
         {
@@ -110,7 +108,7 @@ class Relay:
                 await self._relay(key)
             except Unavailable as error:
                 _log.warning("relay leaves an outbox to the sweeper", dependency=error.dependency)
-            except Exception:  # a bug about one outbox must not hold up the others
+            except Exception:  # noqa: BLE001 - a bug about one outbox must not hold up the others
                 _log.exception("relay cannot publish an outbox", collection=key[0], aggregate=key[1])
             finally:
                 self._in_flight.discard(key)

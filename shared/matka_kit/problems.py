@@ -19,7 +19,7 @@ _log = structlog.get_logger()
 def problem(status: int, code: str, params: Mapping[str, Any] | None = None) -> JSONResponse:
     """A problem document; whoever shows it translates `code` and fills in `params`."""
     content = {"type": f"urn:matka:problem:{code}", "status": status, "code": code, "params": params or {}}
-    headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}  # noqa: PLR2004 - HTTP's own number
+    headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}
     return JSONResponse(content, status, headers, "application/problem+json")
 
 

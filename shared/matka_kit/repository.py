@@ -14,7 +14,7 @@ from matka_kit.cause import Cause
 from matka_kit.clock import Clock
 from matka_kit.crash import CrashPoint, reach
 from matka_kit.documents import to_document
-from matka_kit.errors import Contended, DomainError, InvalidInput, NotFound, Transient, Unavailable
+from matka_kit.errors import Contended, InvalidInput, NotFound, Transient, Unavailable
 from matka_kit.outbox import Relay, outbox_entries
 from matka_kit.paging import every
 from matka_kit.shape import AggregatePage, AlreadyExists, Shape
@@ -168,7 +168,7 @@ class Repository(Generic[A]):
                 continue  # gone, others are at it, or the broker is away: what is still due is found again
             except Unavailable:
                 raise
-            except Exception as error:  # a bug in one timer must not stop the others
+            except Exception as error:  # noqa: BLE001 - a bug in one timer must not stop the others
                 _log.exception("timer failed", collection=self.collection.name, aggregate=id, kind=timer.kind)
                 await self._record_failure(id, timer, type(error).__name__)
         return fired

@@ -24,7 +24,7 @@ class RowPage(Generic[M]):
 
 
 class Rows(Generic[M]):
-    """One projection. Its model has an `id` and a default for every field that some source may not have told."""
+    """One projection. Its model has an `id` and a default for each field that a source may not have told."""
 
     def __init__(self, collection: Collection, model: type[M], store: Store) -> None:
         self._collection = collection

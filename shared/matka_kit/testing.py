@@ -1,4 +1,4 @@
-"""Services in one process for tests: real SQLite files, real HTTP routes, the bus in memory, a clock set by hand."""
+"""Services in one process for tests: real SQLite files and routes, a bus in memory, a clock set by hand."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -14,8 +14,8 @@ from matka_kit.app import create_app
 from matka_kit.auth import Caller, Grant, Signer, create_keys
 from matka_kit.bus import MemoryBus
 from matka_kit.clock import ManualClock
-from matka_kit.host import GATEWAY, Host, Parts, topology_of
 from matka_kit.declaration import Service
+from matka_kit.host import GATEWAY, Host, Parts, topology_of
 
 _ROUNDS = 200
 
@@ -76,7 +76,7 @@ class World:
         return host
 
     def as_person(self, service: str, person_id: str, *grants: tuple[str, str]) -> httpx2.AsyncClient:
-        """A client that calls a service as the gateway does for a signed-in person; grants are (role, scope)."""
+        """A client that calls as the gateway does for a signed-in person; grants are (role, scope)."""
         caller = Caller(
             subject=person_id, grants=tuple(Grant(role=role, scope=scope) for role, scope in grants)
         )

@@ -1,4 +1,4 @@
-"""Every route of every service wants a token: asked from the mounted applications, so that none is forgotten."""
+"""Every route of every service wants a token: asked of the mounted routes, so that none is forgotten."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from matka_kit.host import GATEWAY, Parts, topology_of
 
 OPERATIONS = {"/health/live", "/health/ready", "/activity", "/metrics"}
 SERVICES = {service.name: service for service in declared() if service.name != GATEWAY}
-SETTINGS = {"smtp_url": "smtp://127.0.0.1:9", "public_url": "https://matka.example.org"}
+SETTINGS: dict[str, Any] = {"smtp_url": "smtp://127.0.0.1:9", "public_url": "https://matka.example.org"}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def doors(routes: list[BaseRoute]) -> Iterator[tuple[str, str]]:
         assert isinstance(route, APIRoute), f"{route} is no route that could ask for a token"
         if route.path not in OPERATIONS:
             path = re.sub(r"\{[^}]+\}", "11111111-1111-5111-8111-111111111111", route.path)
-            yield from ((method, path) for method in sorted(route.methods))
+            yield from ((method, path) for method in sorted(route.methods or ()))
 
 
 @pytest.mark.parametrize("name", SERVICES)

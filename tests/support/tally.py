@@ -76,7 +76,7 @@ class Tally(Aggregate):
     seat: str
     number: int = 0
     closed: bool = False
-    alarms: dict[str, AwareDatetime] = {}
+    alarms: dict[str, AwareDatetime] = Field(default_factory=dict)
 
     def count(self, by: int = 1) -> Sequence[Event]:
         """One event for each number on the way."""
@@ -105,7 +105,7 @@ class Tally(Aggregate):
         """The alarms."""
         return [Timer(alarm, at, "alarm") for alarm, at in self.alarms.items()]
 
-    def fire(self, timer: Timer, now: datetime) -> Sequence[Event]:
+    def fire(self, timer: Timer, _: datetime) -> Sequence[Event]:
         """Ring."""
         if timer.id == "broken":
             raise ZeroDivisionError("nobody may read this")

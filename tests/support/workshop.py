@@ -62,6 +62,11 @@ class Replica:
         tally = a_tally(id_)
         return await self.tallies.add(tally, tally.count(counted) if counted else (), a_command())
 
+    async def set_alarm(self, alarm: str, id_: str = "one", *, hours: float = 1) -> Tally:
+        """A tally rings so many hours after noon."""
+        at = later(hours=hours)
+        return await self.tallies.update(id_, lambda each: each.set_alarm(alarm, at), a_command())
+
     async def document(self, id_: str = "one") -> Document:
         """How a tally is stored."""
         found = await self.store.get(TALLIES, id_)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+# In the order in which they are listed: as people go through them.
 TERMS: Mapping[str, Mapping[str, str]] = {
     "model": {
         "pair-mentoring": "Pair mentoring",
@@ -42,7 +43,16 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "form": {"in-person": "Face to face", "video": "By video", "phone": "By phone"},
     "certificate": {
         "issued": "Issued",
-        "released": "Issued and mailed",
+        "released": "Released to the holder",
         "revoked": "Revoked",
     },
 }
+
+
+def in_order(kind: str, numbers: Mapping[str, int]) -> dict[str, int]:
+    """What there is of each code, in the order of its kind's terms; a code without a term comes last."""
+    order = {code: place for place, code in enumerate(TERMS[kind])}
+    codes = sorted(
+        (code for code, number in numbers.items() if number), key=lambda each: (order.get(each, 99), each)
+    )
+    return {code: numbers[code] for code in codes}

@@ -96,8 +96,6 @@ class Upstream:
         response = await self._client.forward(
             incoming.service, incoming.method, path, content=incoming.content, headers=headers, caller=caller
         )
-        if response.is_redirect:
-            raise NotFound
         kept = {name: response.headers[name] for name in _PASSED_BACK if name in response.headers}
         return Answer(response.status_code, response.content, kept)
 

@@ -195,6 +195,14 @@ async def test_others_programs_are_not_there(world: World, program: SmallProgram
     assert problem(await api.get(f"/api/pairing/programs/{program.id}/counts"))["status"] in {403, 404}
 
 
+async def test_an_unknown_program_is_no_page_for_an_administrator_either(world: World) -> None:
+    root = await register(world, "root@example.org", "Rauha")
+    await grant(world, root, "administrator", "*")
+    browser = Browser.at(world)
+    await browser.sign_in(world, "root@example.org")
+    assert (await browser.open("/programs/unknown")).status_code == 404
+
+
 async def test_a_participant_is_not_staff(world: World, program: SmallProgram) -> None:
     mentee = await register(world, "only@example.org", "Only")
     await grant(world, mentee, "mentee", program.id)

@@ -63,9 +63,7 @@ async def test_a_call_carries_a_token_for_that_service_and_its_key(
     assert verifier.caller(token) == Caller(subject="gateway", service=True)
 
 
-async def test_a_call_may_be_made_for_a_person(
-    client: ServiceClient, people: People, tmp_path: Path
-) -> None:
+async def test_a_call_may_be_made_for_a_person(client: ServiceClient, people: People, tmp_path: Path) -> None:
     amal = Caller(subject="amal")
     await client.call("people", "GET", "/me", caller=amal)
     token = people.asked[0].headers["Authorization"].removeprefix("Bearer ")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -15,7 +16,7 @@ from matka_kit.errors import NotFound, Transient, Unavailable
 from matka_kit.host import Host
 from matka_kit.jobs import Job, Step
 from matka_kit.repository import KeyReused
-from tests.support.tally import Tallying, TallyClosed, a_tally
+from tests.support.tally import TallyClosed, Tallying, a_tally
 from tests.support.waiting import until
 from tests.support.workshop import NOON, a_command, a_host, numbers
 
@@ -58,7 +59,7 @@ async def test_a_job_goes_on_to_its_last_step_and_shows_how_far_it_is(
 
 
 async def test_the_last_step_may_tell_that_the_job_is_done(tmp_path: Path, clock: ManualClock) -> None:
-    async def only_step(job: Job, _: Cause) -> Step:
+    async def only_step(_: Job, __: Cause) -> Step:
         return Step(cursor="", done=1, finished=True, events=a_tally("all").count())
 
     bus = MemoryBus()
@@ -138,7 +139,7 @@ async def test_two_replicas_at_one_job_do_no_step_twice(tmp_path: Path, clock: M
 async def test_a_cancelled_job_stops_before_its_next_step(tmp_path: Path, clock: ManualClock) -> None:
     async with a_host(tmp_path, clock) as host:
 
-        async def cancelled_meanwhile(job: Job, cause: Cause) -> Step:
+        async def cancelled_meanwhile(job: Job, _: Cause) -> Step:
             await host.deps.jobs.cancel(job.id, a_command())
             return Step(cursor="1", done=1)
 
@@ -173,7 +174,7 @@ async def test_a_broken_rule_ends_a_job_and_is_named(tmp_path: Path, clock: Manu
 async def test_a_bug_is_given_up_after_five_failures_in_a_row(tmp_path: Path, clock: ManualClock) -> None:
     attempts: list[str] = []
 
-    async def fails(job: Job, cause: Cause) -> Step:
+    async def fails(job: Job, _: Cause) -> Step:
         attempts.append(job.cursor)
         if job.cursor == "" and len(attempts) == 3:
             return Step(cursor="1", done=1)
@@ -201,7 +202,7 @@ async def test_a_job_waits_for_whoever_is_away_or_busy_and_goes_on(
 ) -> None:
     attempts: list[str] = []
 
-    async def away_at_first(job: Job, cause: Cause) -> Step:
+    async def away_at_first(job: Job, _: Cause) -> Step:
         attempts.append(job.cursor)
         if len(attempts) <= 7:
             raise trouble
@@ -220,22 +221,22 @@ async def test_a_job_waits_for_whoever_is_away_or_busy_and_goes_on(
         assert await _is(host, "finished")
 
 
-async def test_looking_for_jobs_goes_on_after_the_store_was_away(tmp_path: Path, clock: ManualClock) -> None:
+async def test_looking_for_jobs_goes_on_after_the_store_was_away(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with a_host(tmp_path, clock) as host:
         await host.deps.jobs.start(a_job(clock, total=1, scope="own"), a_command())
         await host.deps.jobs.finish_active()
         find, asked = host.deps.store.find, []
 
-        async def away_at_first(*given: object) -> object:
+        async def away_at_first(*given: Any) -> Any:
             asked.append(given)
             if len(asked) == 1:
                 raise Unavailable("store")
-            return await find(*given)  # type: ignore[arg-type]  # as they came
+            return await find(*given)
 
-        host.deps.store.find = away_at_first  # type: ignore[method-assign,assignment]  # back the second time
+        monkeypatch.setattr(host.deps.store, "find", away_at_first)  # back the second time
         looking = asyncio.create_task(host.deps.jobs.run())
         await until("it looks again", lambda: len(asked) == 2)
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
-
-

@@ -1,11 +1,14 @@
 """From the outbox to the broker: nothing is lost, the outbox is emptied exactly, a crash is made good."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
-from matka_kit.bus import MemoryBus
+from matka_kit.bus import MemoryBus, Outgoing
 from matka_kit.clock import ManualClock
 from matka_kit.errors import Unavailable
 from matka_kit.host import Host
@@ -63,10 +66,10 @@ async def test_events_that_come_while_others_are_published_are_not_emptied_away(
     class Slow(MemoryBus):
         """Another command commits while the broker is being told."""
 
-        async def publish(self, messages: object) -> set[str]:
+        async def publish(self, messages: Sequence[Outgoing]) -> set[str]:
             if not self.published:
                 await replica.tallies.update("one", Tally.count, a_command())
-            return await super().publish(messages)  # type: ignore[arg-type]  # as it came
+            return await super().publish(messages)
 
     async with a_replica(tmp_path, bus=Slow()) as replica:
         async with replica.relaying():
@@ -79,10 +82,10 @@ async def test_events_of_another_replica_are_not_emptied_away(tmp_path: Path) ->
     class Slow(MemoryBus):
         """Another replica commits while the broker is being told."""
 
-        async def publish(self, messages: object) -> set[str]:
+        async def publish(self, messages: Sequence[Outgoing]) -> set[str]:
             if not self.published:
                 await other.tallies.update("one", Tally.count, a_command())
-            return await super().publish(messages)  # type: ignore[arg-type]  # as it came
+            return await super().publish(messages)
 
     async with a_replica(tmp_path, bus=Slow()) as replica, a_replica(tmp_path) as other:
         async with replica.relaying():
@@ -163,7 +166,9 @@ async def test_while_the_broker_is_away_the_relay_comes_to_an_end_and_the_sweepe
         assert (numbers(replica.bus), await outbox(replica)) == ([1], [])
 
 
-async def test_a_store_that_is_away_while_emptying_leaves_it_to_the_sweeper(tmp_path: Path) -> None:
+async def test_a_store_that_is_away_while_emptying_leaves_it_to_the_sweeper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = ManualClock(NOON)
     async with a_replica(tmp_path, clock) as replica:
         clear = replica.store.clear_outbox
@@ -171,10 +176,10 @@ async def test_a_store_that_is_away_while_emptying_leaves_it_to_the_sweeper(tmp_
         async def away(_: Collection, __: str, ___: int, ____: int) -> bool:
             raise Unavailable("store")
 
-        replica.store.clear_outbox = away  # type: ignore[method-assign]  # the server stops here
+        monkeypatch.setattr(replica.store, "clear_outbox", away)  # the server stops here
         async with replica.relaying():
             await replica.a_stored_tally(counted=1)
-        replica.store.clear_outbox = clear  # type: ignore[method-assign]
+        monkeypatch.setattr(replica.store, "clear_outbox", clear)
         clock.elapse(6)
         async with replica.relaying():
             await replica.sweeper.sweep()
@@ -193,20 +198,22 @@ async def test_an_outbox_that_cannot_be_published_does_not_hold_up_the_others(tm
         assert [log["log_level"] for log in logs] == ["error"] * 17
 
 
-async def test_the_sweeper_goes_on_after_the_store_was_away(tmp_path: Path) -> None:
+async def test_the_sweeper_goes_on_after_the_store_was_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = ManualClock(NOON)
     async with a_replica(tmp_path, clock) as replica:
         await replica.a_stored_tally(counted=1)
         clock.elapse(6)
         stale, asked = replica.store.stale, []
 
-        async def away_at_first(collection: Collection, before: object, limit: int) -> list[Document]:
+        async def away_at_first(collection: Collection, before: datetime, limit: int) -> list[Document]:
             asked.append(collection.name)
             if len(asked) == 1:
                 raise Unavailable("store")
-            return await stale(collection, before, limit)  # type: ignore[arg-type]  # as it came
+            return await stale(collection, before, limit)
 
-        replica.store.stale = away_at_first  # type: ignore[method-assign]  # the server is back the second time
+        monkeypatch.setattr(replica.store, "stale", away_at_first)  # the server is back the second time
         sweeping = asyncio.create_task(replica.sweeper.run())
         async with replica.relaying():
             await until("it swept again", lambda: numbers(replica.bus) == [1])

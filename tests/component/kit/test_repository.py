@@ -58,7 +58,9 @@ async def test_forty_commands_at_once_are_all_carried_out(tmp_path: Path, replic
     assert sorted(told(replica)) == [(number, number) for number in range(1, 41)]
 
 
-async def test_more_writers_than_patience_are_refused_for_now(replica: Replica) -> None:
+async def test_more_writers_than_patience_are_refused_for_now(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await replica.a_stored_tally()
     commit, tries = replica.store.commit, []
 
@@ -68,7 +70,7 @@ async def test_more_writers_than_patience_are_refused_for_now(replica: Replica) 
         assert await commit(collection, others)
         return await commit(collection, mine)
 
-    replica.store.commit = after_somebody_else  # type: ignore[method-assign]  # somebody is always quicker
+    monkeypatch.setattr(replica.store, "commit", after_somebody_else)  # somebody is always quicker
     with pytest.raises(Contended):
         await replica.tallies.update("one", Tally.count, a_command())
     assert tries == list(range(1, 61))
@@ -224,8 +226,8 @@ async def test_an_outbox_of_five_hundred_refuses_commands_until_it_is_emptied(re
 
 async def test_timers_move_with_the_state_that_sets_them(replica: Replica) -> None:
     await replica.a_stored_tally()
-    for at in (later(hours=1), later(hours=3)):
-        await replica.tallies.update("one", lambda each, at=at: each.set_alarm("tea", at), a_command())
+    for hours in (1, 3):
+        await replica.set_alarm("tea", hours=hours)
         backlog = await replica.store.backlog(replica.tallies.collection)
-        assert backlog.next_due == at
+        assert backlog.next_due == later(hours=hours)
     assert [timer["due"] for timer in (await replica.document())["timers"]] == [later(hours=3)]

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -31,7 +33,7 @@ def quiet() -> Iterator[None]:
 
 async def a_tally_with(replica: Replica, alarm: str, id_: str = "one", *, hours: float = 1) -> None:
     await replica.a_stored_tally(id_)
-    await replica.tallies.update(id_, lambda each: each.set_alarm(alarm, later(hours=hours)), a_command())
+    await replica.set_alarm(alarm, id_, hours=hours)
 
 
 async def rung(replica: Replica) -> list[str]:
@@ -62,7 +64,7 @@ async def test_a_timer_that_was_moved_fires_at_its_new_moment_only(
 ) -> None:
     async with a_replica(tmp_path, clock) as replica:
         await a_tally_with(replica, "tea")
-        await replica.tallies.update("one", lambda each: each.set_alarm("tea", later(hours=3)), a_command())
+        await replica.set_alarm("tea", hours=3)
         clock.step(later(hours=2))
         assert await replica.timers.fire_due() == 0
         clock.step(later(hours=3))
@@ -90,11 +92,7 @@ async def test_several_timers_of_one_aggregate_fire_each_by_itself_earliest_firs
     async with a_replica(tmp_path, clock) as replica:
         await a_tally_with(replica, "second", hours=2)
         for alarm, hours in (("first", 1), ("never", 9)):
-            await replica.tallies.update(
-                "one",
-                lambda each, alarm=alarm, hours=hours: each.set_alarm(alarm, later(hours=hours)),
-                a_command(),
-            )
+            await replica.set_alarm(alarm, hours=hours)
         clock.step(later(hours=2))
         assert await replica.timers.fire_due() == 2
         assert await rung(replica) == ["first", "second"]
@@ -106,9 +104,7 @@ async def test_a_timer_may_be_set_again_for_the_same_moment(tmp_path: Path, cloc
         clock.step(later(hours=1))
         for _ in range(2):
             assert await replica.timers.fire_due() == 1
-            await replica.tallies.update(
-                "one", lambda each: each.set_alarm("tea", later(hours=1)), a_command()
-            )
+            await replica.set_alarm("tea", hours=1)
         assert await rung(replica) == ["tea", "tea"]
 
 
@@ -117,7 +113,7 @@ async def test_a_timer_that_fails_five_times_is_dead_and_listed_and_holds_nobody
 ) -> None:
     async with a_replica(tmp_path, clock) as replica:
         await a_tally_with(replica, "broken")
-        await replica.tallies.update("one", lambda each: each.set_alarm("tea", later(hours=1)), a_command())
+        await replica.set_alarm("tea", hours=1)
         await a_tally_with(replica, "coffee", "two")
         clock.step(later(hours=1))
         assert await replica.timers.fire_due() == 2
@@ -157,14 +153,12 @@ async def test_a_dead_timer_that_is_moved_lives_again(tmp_path: Path, clock: Man
         for wait in (1, 2, 4, 8, 0):
             await replica.timers.fire_due()
             clock.elapse(wait)
-        await replica.tallies.update(
-            "one", lambda each: each.set_alarm("broken", later(hours=2)), a_command()
-        )
+        await replica.set_alarm("broken", hours=2)
         assert (await replica.document())["next_due"] == later(hours=2)
 
 
 async def test_a_failure_of_a_timer_that_was_moved_meanwhile_does_not_move_it_back(
-    tmp_path: Path, clock: ManualClock
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_replica(tmp_path, clock) as replica, a_replica(tmp_path, clock) as other:
         await a_tally_with(replica, "broken")
@@ -174,12 +168,10 @@ async def test_a_failure_of_a_timer_that_was_moved_meanwhile_does_not_move_it_ba
         async def moved_before_the_failure_is_noted(collection: Collection, id_: str) -> Document | None:
             reads.append(id_)
             if len(reads) == 3:  # found due, loaded to fire, loaded to note the failure
-                await other.tallies.update(
-                    "one", lambda each: each.set_alarm("broken", later(hours=2)), a_command()
-                )
+                await other.set_alarm("broken", hours=2)
             return await get(collection, id_)
 
-        replica.store.get = moved_before_the_failure_is_noted  # type: ignore[method-assign]  # a race, made sure of
+        monkeypatch.setattr(replica.store, "get", moved_before_the_failure_is_noted)  # a race, made sure of
         await replica.timers.fire_due()
         [timer] = (await other.document())["timers"]
         assert (timer["due"], timer["failures"]) == (later(hours=2), 0)
@@ -187,7 +179,7 @@ async def test_a_failure_of_a_timer_that_was_moved_meanwhile_does_not_move_it_ba
 
 
 async def test_a_failure_of_a_timer_whose_aggregate_is_gone_is_forgotten(
-    tmp_path: Path, clock: ManualClock
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_replica(tmp_path, clock) as replica:
         await a_tally_with(replica, "broken")
@@ -198,7 +190,7 @@ async def test_a_failure_of_a_timer_whose_aggregate_is_gone_is_forgotten(
             reads.append(id_)
             return await get(collection, id_) if len(reads) < 3 else None
 
-        replica.store.get = gone_at_last  # type: ignore[method-assign]  # somebody deleted it
+        monkeypatch.setattr(replica.store, "get", gone_at_last)  # somebody deleted it
         assert await replica.timers.fire_due() == 0
         assert await dead_timers(replica) == []
 
@@ -226,19 +218,21 @@ async def test_a_full_outbox_is_no_failure_of_the_timer(tmp_path: Path, clock: M
         assert await rung(replica) == ["tea"]
 
 
-async def test_an_absent_store_is_no_failure_of_the_timer(tmp_path: Path, clock: ManualClock) -> None:
+async def test_an_absent_store_is_no_failure_of_the_timer(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with a_replica(tmp_path, clock) as replica:
         await a_tally_with(replica, "tea")
         clock.step(later(hours=1))
         commit, asked = replica.store.commit, []
 
-        async def away_at_first(*given: object) -> bool:
+        async def away_at_first(*given: Any) -> bool:
             asked.append(given)
             if len(asked) == 1:
                 raise Unavailable("store")
-            return await commit(*given)  # type: ignore[arg-type]  # as they came
+            return await commit(*given)
 
-        replica.store.commit = away_at_first  # type: ignore[method-assign]  # the server is back the second time
+        monkeypatch.setattr(replica.store, "commit", away_at_first)  # the server is back the second time
         loop = asyncio.create_task(replica.timers.run())
         await until("it fires after all", lambda: replica.timers.fired == 1)
         loop.cancel()
@@ -247,7 +241,7 @@ async def test_an_absent_store_is_no_failure_of_the_timer(tmp_path: Path, clock:
 
 
 async def test_a_timer_that_cannot_fire_yet_does_not_keep_the_machine_busy(
-    tmp_path: Path, clock: ManualClock
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_replica(tmp_path, clock) as replica:
         replica.bus.away = True
@@ -258,11 +252,11 @@ async def test_a_timer_that_cannot_fire_yet_does_not_keep_the_machine_busy(
         asked = []
         due = replica.store.due
 
-        async def counted(*given: object) -> list[str]:
+        async def counted(*given: Any) -> list[str]:
             asked.append(given)
-            return await due(*given)  # type: ignore[arg-type]  # as they came
+            return await due(*given)
 
-        replica.store.due = counted  # type: ignore[method-assign]  # counts the rounds
+        monkeypatch.setattr(replica.store, "due", counted)  # counts the rounds
         loop = asyncio.create_task(replica.timers.run())
         await until("two rounds passed", lambda: len(asked) >= 2)
         assert len(asked) == 2, "between them it waited"
@@ -280,10 +274,14 @@ async def test_a_step_of_the_clock_in_a_file_fires_in_every_replica_at_once(tmp_
     ):
         for number in range(6):
             await a_tally_with(one, f"alarm-{number}", str(number), hours=number + 1)
+
+        def all_fired(count: int) -> bool:
+            return one.timers.fired + two.timers.fired == count
+
         loops = [asyncio.create_task(each.timers.run()) for each in (one, two)]
         for hour in range(1, 7):
             leader.step(later(hours=hour))
-            await until("what is due fires", lambda hour=hour: one.timers.fired + two.timers.fired >= hour)
+            await until("what is due fires", partial(all_fired, hour))
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)

@@ -50,6 +50,10 @@ def test_parameters_are_written_in_the_reader_s_way() -> None:
     assert "email, name" in Failure(422, "invalid-input", {"fields": fields}).text(FINNISH)
 
 
+def test_a_parameter_that_says_nothing_is_left_out() -> None:
+    assert Failure(409, "attendance-too-early", {"date": None}).text(FINNISH).endswith("alkaen: .")
+
+
 def test_what_looks_like_a_date_and_is_none_stays_as_it_is() -> None:
     assert "2027-02-30" in Failure(409, "attendance-too-early", {"date": "2027-02-30"}).text(FINNISH)
 

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from matka_contracts import terms
 from matka_gateway.error_texts import TEXTS
 from matka_gateway.languages import LOCALES
-from matka_gateway.terms import TERMS
+from matka_gateway.terms import TERMS, in_order
 from tests.support.error_codes import error_codes
 from tests.support.gateway_messages import messages
 
@@ -43,7 +43,8 @@ def translations(known: Catalog, original: str) -> list[str]:
     found = known.get(original)
     if found is None or found.fuzzy:
         return []
-    return [text for text in (found.string if isinstance(found.string, tuple) else (found.string,)) if text]
+    forms = found.string if isinstance(found.string, list | tuple) else [found.string or ""]
+    return [text for text in forms if text]
 
 
 @pytest.mark.parametrize("code", sorted(CATALOGUES))
@@ -72,3 +73,8 @@ def test_every_kind_that_the_contracts_know_has_a_word() -> None:
     assert set(TERMS["form"]) == {each.value for each in terms.MeetingForm}
     assert set(TERMS["model"]) == {each.value for each in terms.ProgramModel}
     assert set(TERMS["door"]) == {each.value for each in terms.Door} | {"not-ready"}
+
+
+def test_terms_are_listed_as_people_go_through_them_and_unknown_ones_last() -> None:
+    numbers = {"mystery": 1, "ended": 2, "declined": 0, "proposed": 3}
+    assert [*in_order("pair", numbers).items()] == [("proposed", 3), ("ended", 2), ("mystery", 1)]

@@ -92,9 +92,7 @@ def test_no_claim_may_be_missing(keys: Path, people: Verifier, missing: str) -> 
     claims = jwt.decode(signed(keys), key, algorithms=["Ed25519"]).claims
     del claims[missing]
     with pytest.raises(Unauthenticated):
-        people.caller(
-            jwt.encode({"alg": "Ed25519", "kid": "gateway"}, claims, key, algorithms=["Ed25519"])
-        )
+        people.caller(jwt.encode({"alg": "Ed25519", "kid": "gateway"}, claims, key, algorithms=["Ed25519"]))
 
 
 def test_a_service_cannot_speak_for_a_person(keys: Path, people: Verifier) -> None:

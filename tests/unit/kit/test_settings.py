@@ -20,7 +20,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def read() -> ServiceSettings:
-    return ServiceSettings()  # type: ignore[call-arg]  # from the environment
+    return ServiceSettings()
 
 
 def test_the_environment_says_everything(environment: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from matka_gateway.pages.rendering import page
 from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.visit import VisitOf
 from matka_gateway.readings import Certificate, Counts, Gathering, Program, read_list, read_one
-from matka_gateway.terms import TERMS
+from matka_gateway.terms import in_order
 from matka_gateway.upstream import Ask, Gap
 from matka_kit.auth import EVERYWHERE
 from matka_kit.errors import Forbidden, NotFound
@@ -68,14 +68,13 @@ def _in_order(gatherings: list[Gathering] | Gap) -> list[Gathering] | Gap:
 
 
 def _statuses(counts: Counts | Gap) -> list[str]:
-    """The statuses that applications have, in the order of their way."""
+    """The statuses that applications have, whatever their role."""
     if isinstance(counts, Gap):
         return []
-    found = {
-        status for numbers in counts.applications.values() for status, number in numbers.items() if number
-    }
-    order = [*TERMS["application"]]
-    return sorted(found, key=lambda each: (order.index(each) if each in order else len(order), each))
+    found: Counter[str] = Counter()
+    for numbers in counts.applications.values():
+        found.update(numbers)
+    return [*in_order("application", found)]
 
 
 def _by_status(certificates: list[Certificate] | Gap) -> Mapping[str, int] | Gap:

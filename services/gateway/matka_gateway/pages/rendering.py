@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse
 
 from matka_gateway.pages.static import address
 from matka_gateway.pages.visit import Visit
-from matka_gateway.terms import TERMS
+from matka_gateway.terms import TERMS, in_order
 from matka_gateway.upstream import Gap
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -34,6 +34,7 @@ def _common(visit: Visit) -> dict[str, Any]:
         "language": language,
         "say": language.say,
         "count": language.count,
+        "in_order": in_order,
         "languages": list(visit.gateway.languages),
         "form_token": visit.form_token,
         "visit": visit,
