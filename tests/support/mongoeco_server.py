@@ -8,6 +8,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+import bson  # noqa: F401 - the wire protocol needs it: better no server than one that hangs up on everybody
 from mongoeco.engines.sqlite import SQLiteEngine
 from mongoeco.wire import AsyncMongoEcoProxyServer
 
