@@ -56,7 +56,7 @@ format: install ## Put the code in form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 bench: install ## Figures of kit and services, as ratios in one run
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python -m bench.$$(basename $$script .py) || exit 1; done
 
 lock: install ## Make every lock in requirements/ anew (ARGS=--upgrade takes the newest versions)
 	@requirements/lock $(ARGS)

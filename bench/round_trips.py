@@ -1,14 +1,13 @@
 """Round trips to the database per command and per event handled, in the real services, one program long.
 
 Run: python -m bench.round_trips
-The aim is three for a command (load, commit, empty the outbox) and one for a row that an event sets. The counter
-stands between the services and their real SQLite stores; the relay's share is counted with its command.
+The aim is three for a command (load, commit, empty the outbox) and one for a row that an event sets. The
+counter stands between the services and their real SQLite stores; the relay's share counts with its command.
 """
 
 import asyncio
 import statistics
 import tempfile
-from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ import uvloop
 from aiosmtpd.handlers import Sink
 from aiosmtpd.smtp import SMTP
 
-from bench.support.counting import Ledger
+from bench.support.counting import Ledger, Sort
 from matka_gateway.main import SERVICE as GATEWAY
 from matka_kit.testing import World
 from matka_notifications.main import SERVICE as NOTIFICATIONS
@@ -71,7 +70,7 @@ async def measure(folder: Path) -> Ledger:
         mail = await loop.create_server(lambda: SMTP(Sink(), enable_SMTPUTF8=True), "127.0.0.1", 0)
         closing.callback(mail.close)
         port = mail.sockets[0].getsockname()[1]
-        services = [PEOPLE, *(ledger.handlers_of(each) for each in COUNTED), GATEWAY]
+        services = [PEOPLE, *(ledger.parts_of(each) for each in COUNTED), GATEWAY]
         settings = {"public_url": PUBLIC_URL, "smtp_url": f"smtp://127.0.0.1:{port}"}
         closing.enter_context(ledger.stores())
         world = await closing.enter_async_context(World(folder, services, BEGINNING, settings))
@@ -81,28 +80,24 @@ async def measure(folder: Path) -> Ledger:
     return ledger
 
 
-def show(ledger: Ledger, *, commands: bool) -> None:
-    """A line per kind: how often, the usual number of round trips, and what they are."""
-    usual: list[float] = []
-    for (service, kind), found in ledger.kinds(commands=commands).items():
-        number = statistics.median(trips.total() for trips in found)
-        usual += [number] * len(found)
-        example = next(trips for trips in found if trips.total() == round(number))
-        print(f"  {service:14}{kind:52}{len(found):4} × {number:4.0f}   {_words(example)}")
-    print(f"  all together: median {statistics.median(usual):.0f}, mean {statistics.mean(usual):.1f}")
-
-
-def _words(trips: Counter[str]) -> str:
-    return ", ".join(f"{name} {number}" if number > 1 else name for name, number in trips.items())
+def show(ledger: Ledger, sort: Sort) -> None:
+    """A line per kind: how often, the usual number of trips, what its writes need, and which they are."""
+    print(f"\nround trips per {sort}: all, of them for its writes, and their names")
+    everything: list[int] = []
+    for (service, kind), pieces in ledger.kinds(sort).items():
+        pieces.sort(key=lambda piece: piece.trips.total())
+        usual = pieces[len(pieces) // 2]
+        everything += [piece.trips.total() for piece in pieces]
+        words = ", ".join(f"{name} {number}" for name, number in usual.trips.items())
+        print(f"{service:14}{kind:44}{len(pieces):3} ×{usual.trips.total():4}{usual.least:4}   {words}")
+    print(f"{'':58}median{statistics.median(everything):4.0f}")
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         ledger = uvloop.run(measure(Path(folder)))
-    print("round trips per command")
-    show(ledger, commands=True)
-    print("round trips per event handled")
-    show(ledger, commands=False)
+    for sort in Sort:
+        show(ledger, sort)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ Run: python -m bench.store [seconds per contender]
 Both run in turns on the same disk, on 2,000 documents of the same size, with every commit flushed to disk.
 """
 
-import statistics
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench.support.bare_loop import DOCUMENTS, BareLoop, Rate, a_document, an_event
+from bench.support.bare_loop import DOCUMENTS, BareLoop, Rate, a_document, an_event, show
 from matka_kit.store import AggregateCommit, Collection, Store, open_store
 
 TURNS = 15  # short ones, so that whatever else the machine does disturbs all alike
@@ -60,11 +59,7 @@ async def measure(folder: Path, seconds: float) -> dict[str, Rate]:
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 4.0
     with tempfile.TemporaryDirectory() as folder:
-        rates = uvloop.run(measure(Path(folder), seconds))
-    base = statistics.median(rates["bare loop"].per_second)
-    for name, found in rates.items():
-        rate = statistics.median(found.per_second)
-        print(f"{name:24} {rate:7,.0f} rounds/s   ratio {rate / base:.2f}")
+        show(uvloop.run(measure(Path(folder), seconds)), "rounds")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from matka_cli.backing import containers
 
 ROOT = Path(__file__).resolve().parents[1]
 SUITES = ("unit", "contract", "component", "integration", "e2e", "architecture")
+# Much of the time goes by in waiting for brokers and processes; a file's tests stay together with what they share.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 MONGO_PYTHON = ROOT / ".venv-mongo" / "bin" / "python"
 NOT_TESTED = (
     "MongoDB adapter not tested: no MATKA_TEST_MONGODB_URL, no Docker engine, no Python 3.13 or newer"
@@ -21,7 +23,7 @@ def main() -> int:
         server, line = _server(container_url)
         print(line, flush=True)
         suites = [f"tests/{suite}" for suite in SUITES if any((ROOT / "tests" / suite).rglob("test_*.py"))]
-        words = [sys.executable, "-m", "pytest", *(sys.argv[1:] or suites)]
+        words = [sys.executable, "-m", "pytest", *(sys.argv[1:] or [*SIDE_BY_SIDE, *suites])]
         status = subprocess.run(words, cwd=ROOT, env={**os.environ, **server}, check=False).returncode
         print(line)
     return status

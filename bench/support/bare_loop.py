@@ -1,8 +1,9 @@
-"""The yardstick of the store's benchmarks: the least that loads, commits with an event and empties an outbox."""
+"""The yardstick of the store's benchmarks: the least that loads, commits an event, empties an outbox."""
 
 import asyncio
 import itertools
 import sqlite3
+import statistics
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -113,3 +114,13 @@ class Rate:
         self._spent += time.process_time() - spent
         self._done += done
         self.per_second.append(done / (time.perf_counter() - began))
+
+
+def show(rates: dict[str, Rate], unit: str) -> None:
+    """A line per contender; the first is what the others are measured against, turn by turn."""
+    base = next(iter(rates.values())).per_second
+    for name, found in rates.items():
+        rate = statistics.median(found.per_second)
+        ratio = statistics.median(own / bare for own, bare in zip(found.per_second, base, strict=True))
+        work = f"{found.microseconds:5.0f} µs of CPU each"
+        print(f"{name:30} {rate:7,.0f} {unit}/s   ratio {ratio:.2f}   {work}")

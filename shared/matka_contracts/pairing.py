@@ -98,7 +98,12 @@ class PairProposed(PairEvent):
 
 
 class PairDeclined(PairEvent):
-    """One side declined the proposal; who and why stays with staff."""
+    """The proposal came to nothing; who declined and why stays with staff.
+
+    `reason` is a code where it was taken back (`program-closed`), empty where one side declined.
+    """
+
+    reason: str = ""
 
 
 class PairFormed(PairEvent):

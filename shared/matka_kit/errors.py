@@ -11,6 +11,7 @@ MatkaError
 └── Unavailable       a dependency is away: the consumer pauses until it is back (503)
 """
 
+from functools import partial
 from typing import ClassVar
 
 
@@ -30,6 +31,10 @@ class DomainError(MatkaError):
     def __init__(self, **params: str | float | list[str]) -> None:
         super().__init__(self.code_of(), params)
         self.params = params
+
+    def __reduce__(self) -> "tuple[partial[DomainError], tuple[()]]":
+        """Let a broken rule come back from another process as it was raised there."""
+        return partial(type(self), **self.params), ()
 
     @classmethod
     def code_of(cls) -> str:

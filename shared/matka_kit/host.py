@@ -16,6 +16,7 @@ from matka_kit.client import ServiceClient
 from matka_kit.clock import Clock, clock_of
 from matka_kit.consumer import Subscription
 from matka_kit.declaration import Service
+from matka_kit.errors import NotFound
 from matka_kit.jobs import JOB_SHAPE, JOBS, JobRunner, StepFunction
 from matka_kit.outbox import Relay, Sweeper
 from matka_kit.repository import Repository
@@ -32,6 +33,12 @@ _RESTART_SECONDS = 1.0
 GATEWAY = "gateway"
 OWN_COLLECTIONS = (JOBS, DEAD_TIMERS)
 _log = structlog.get_logger()
+
+
+class NotSubscribed(NotFound):
+    """An event came to a service that has no handler for it: a wrong binding, or somebody's hand."""
+
+    code = "not-found"
 
 
 class Activity(BaseModel):
@@ -194,7 +201,9 @@ class Host(Generic[D]):
         )
 
     async def _dispatch(self, envelope: Envelope, event: Event) -> None:
-        handler = self.service.subscriptions[type(event)]
+        handler = self.service.subscriptions.get(type(event))
+        if handler is None:
+            raise NotSubscribed(type=envelope.type)
         with structlog.contextvars.bound_contextvars(
             event=envelope.id, type=envelope.type, correlation=envelope.correlationid
         ):

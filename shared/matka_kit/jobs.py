@@ -108,6 +108,10 @@ class JobRunner:
         """The job of this id. Raises `NotFound`."""
         return await self._jobs.get(id)
 
+    async def peek(self, id: str) -> Job | None:
+        """The job of this id, if there is one."""
+        return await self._jobs.peek(id)
+
     async def cancel(self, id: str, cause: Cause) -> Job:
         """Ask a job to stop before its next step."""
         return await self._jobs.update(id, Job.cancel, cause)

@@ -17,7 +17,7 @@ from matka_kit.crash import CrashPoint, reach
 from matka_kit.errors import Unavailable
 from matka_kit.store import Collection, Document, Store
 
-_WORKERS = 16
+_WORKERS = 64  # outboxes under way at once: as many events as the bus lets wait for their confirms
 _SWEEP_AFTER = timedelta(seconds=5)
 _SWEEP_PAUSE = (0.5, 1.5)
 _SWEEP_BATCH = 100

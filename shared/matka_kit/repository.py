@@ -68,7 +68,8 @@ class Repository(Generic[A]):
 
     async def get_many(self, ids: Sequence[str]) -> list[A]:
         """Those aggregates of at most 1,000 ids that exist, in the order of the ids."""
-        return [self._shape.load(doc) for doc in await self._store.get_many(self.collection, ids)]
+        documents = await self._store.get_many(self.collection, ids) if ids else []
+        return [self._shape.load(document) for document in documents]
 
     async def find(self, query: Query) -> AggregatePage[A]:
         """One page of what a query finds."""

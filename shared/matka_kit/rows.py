@@ -48,7 +48,8 @@ class Rows(Generic[M]):
 
     async def get_many(self, ids: Sequence[str]) -> list[M]:
         """Those rows of at most 1,000 ids that exist."""
-        return [self._load(document) for document in await self._store.get_many(self._collection, ids)]
+        documents = await self._store.get_many(self._collection, ids) if ids else []
+        return [self._load(document) for document in documents]
 
     async def find(self, query: Query) -> RowPage[M]:
         """One page of what a query finds."""

@@ -1,94 +1,27 @@
 """A rehearsal's input: `program.toml` and `people.csv`, checked before anything is started."""
 
-import csv
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import tomli  # TOML 1.1, which lets a time end with its minutes; Python's own reads 1.0
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ValidationError, model_validator
 
-from matka_contracts.terms import Cefr, GatheringKind, ProgramModel, Role
-from matka_pairing.importing import COLUMNS
+from matka_cli.rehearse.requests import in_words, refusals
+from matka_cli.rehearse.tables import GatheringTable, ProgramTable, StaffTable
+from matka_contracts.terms import GatheringKind, Role
+from matka_kit.errors import InvalidInput
+from matka_pairing.importing import COLUMNS, ImportRow, RowsInvalid, UnknownColumns, read_people
 
 _MOST_PROBLEMS = 20
+_TABLES = {"program": "program", "staff": "staff", "gathering": "gatherings"}
 
 
 class BadCohort(Exception):
-    """The folder can't be rehearsed; the text names file, place and what to do."""
-
-
-class Strict(BaseModel):
-    """A table of the file: a key that nobody knows is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ProgramTable(Strict):
-    """`[program]`: dates are local to `timezone`."""
-
-    name: dict[str, str]
-    model: ProgramModel
-    field: str = ""
-    start: date
-    months: int = Field(default=6, ge=1, le=24)
-    languages: list[str] = Field(min_length=1)
-    meetings_per_month: tuple[int, int] = (2, 3)
-    common_language_level: Cefr = Cefr.B1
-    training_hours: float = 6
-    seats: int = Field(default=70, ge=1)
-    timezone: str = "Europe/Helsinki"
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError) as error:
-            raise ValueError(f"no timezone is called {name}") from error
-        return name
-
-    @property
-    def end(self) -> date:
-        """The day after the program's last month."""
-        month = self.start.month - 1 + self.months
-        year, day = self.start.year + month // 12, self.start.day
-        while True:
-            try:
-                return date(year, month % 12 + 1, day)
-            except ValueError:
-                day -= 1  # the month is shorter
-
-
-class StaffTable(Strict):
-    """`[[staff]]`."""
-
-    name: str
-    email: str
-    role: Literal[Role.COORDINATOR, Role.HELPER, Role.READER]
-    language: str = "fi"
-
-
-class GatheringTable(Strict):
-    """`[[gathering]]`: `at` is local."""
-
-    kind: GatheringKind
-    title: dict[str, str]
-    at: datetime
-    hours: float = Field(gt=0)
-    place: str = ""
-    seats: int = Field(default=100, ge=1)
-
-
-class Row(BaseModel):
-    """What the driver needs of a person of `people.csv`; the import itself checks the rest."""
-
-    role: Literal[Role.MENTOR, Role.MENTEE]
-    name: Annotated[str, Field(min_length=1)]
-    email: Annotated[str, Field(min_length=3)]
-    language: str = "fi"
-    training: Literal["training", "self-study", "none"] = "none"
+    """The folder can't be rehearsed; the text names file, place and what is wrong."""
 
 
 class Cohort(BaseModel):
@@ -97,16 +30,21 @@ class Cohort(BaseModel):
     program: ProgramTable
     staff: list[StaffTable]
     gatherings: list[GatheringTable]
-    rows: list[Row]
+    rows: list[ImportRow]
     csv: str
 
     @model_validator(mode="after")
     def _playable(self) -> "Cohort":
         if not any(each.role is Role.COORDINATOR for each in self.staff):
-            raise ValueError("program.toml: [[staff]] needs somebody whose role is coordinator")
-        kinds = {each.kind for each in self.gatherings}
-        if missing := {GatheringKind.START, GatheringKind.CLOSING} - kinds:
-            raise ValueError(f"program.toml: [[gathering]] needs one of kind {' and '.join(sorted(missing))}")
+            raise ValueError("[[staff]] needs somebody whose role is coordinator")
+        counts = Counter(each.email.casefold() for each in self.staff)
+        if twice := sorted(email for email, count in counts.items() if count > 1):
+            raise ValueError(f"[[staff]] has the same email twice: {', '.join(twice)}")
+        starts, closings = self.of_kind(GatheringKind.START), self.of_kind(GatheringKind.CLOSING)
+        if not starts or not closings:
+            raise ValueError("[[gathering]] needs one of kind start and one of kind closing")
+        if closings[0].at <= starts[0].at:
+            raise ValueError("[[gathering]] has its closing before its start")
         return self
 
     def local(self, day: date, hour: int) -> datetime:
@@ -129,67 +67,75 @@ class Cohort(BaseModel):
 
 
 def read_cohort(folder: Path) -> Cohort:
-    """Read a rehearsal's folder. Raises `BadCohort` with all that is wrong."""
+    """Read a rehearsal's folder. Raises `BadCohort` with all that is wrong in the first file that is."""
     program, people = folder / "program.toml", folder / "people.csv"
+    table, text = _read_toml(program), _read(people)
+    rows = _read_people(people, text)
+    parts = {part: table[name] for name, part in _TABLES.items() if name in table}
     try:
-        table = tomli.loads(program.read_text("utf-8-sig"))
-        text = people.read_text("utf-8-sig")
-    except FileNotFoundError as error:
-        raise BadCohort(
-            f"{error.filename} is missing: a rehearsal needs program.toml and people.csv"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise BadCohort(f"{folder}: the files must be UTF-8 ({error.reason})") from error
-    except tomli.TOMLDecodeError as error:
-        raise BadCohort(f"{program}: not valid TOML: {error}") from error
-    unknown = set(table) - {"program", "staff", "gathering"}
-    if unknown:
-        raise BadCohort(f"{program}: unknown tables {', '.join(sorted(unknown))}")
-    rows = _rows(people, text)
-    parts = {
-        "program": table.get("program", {}),
-        "staff": table.get("staff", []),
-        "gatherings": table.get("gathering", []),
-    }
-    try:
-        return Cohort.model_validate(parts | {"rows": rows, "csv": text})
+        cohort = Cohort.model_validate({"staff": [], "gatherings": [], **parts, "rows": rows, "csv": text})
     except ValidationError as error:
-        raise BadCohort(
-            "\n".join(_said(program, people, each) for each in error.errors()[:_MOST_PROBLEMS])
-        ) from error
+        raise _bad(program, map(_key, error.errors())) from error
+    if refused := refusals(cohort.program, cohort.gatherings):
+        raise _bad(program, refused)
+    return cohort
 
 
-def _rows(path: Path, text: str) -> list[dict[str, str]]:
-    header = text.partition("\n")[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+def _read(path: Path) -> str:
     try:
-        columns = [column.strip().lower() for column in reader.fieldnames or ()]
-        reader.fieldnames = columns
-        if unknown := sorted(set(columns) - set(COLUMNS)):
-            raise BadCohort(
-                f"{path}: unknown columns {', '.join(unknown)}; known are {', '.join(sorted(COLUMNS))}"
-            )
-        rows = [{key: (value or "").strip() for key, value in row.items() if key and value} for row in reader]
-    except csv.Error as error:
-        raise BadCohort(f"{path}, line {reader.line_num}: not valid CSV: {error}") from error
-    _check_emails(path, rows)
-    return rows
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise BadCohort(f"{path} is missing: a rehearsal needs program.toml and people.csv") from error
+    except OSError as error:
+        raise BadCohort(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BadCohort(f"{path}, line {line}: not UTF-8") from error
 
 
-def _check_emails(path: Path, rows: list[dict[str, str]]) -> None:
-    first: dict[str, int] = {}
-    for line, row in enumerate(rows, start=2):
-        email = row.get("email", "").casefold()
-        if first.setdefault(email, line) != line:
-            raise BadCohort(
-                f"{path}, line {line}: {email or 'an empty email'} stands in line {first[email]} already"
-            )
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        table = tomli.loads(_read(path))
+    except tomli.TOMLDecodeError as error:
+        raise BadCohort(f"{path}: not valid TOML: {error}") from error
+    if unknown := sorted(set(table) - set(_TABLES)):
+        raise BadCohort(f"{path}: unknown tables {', '.join(unknown)}; known are {', '.join(_TABLES)}")
+    return table
 
 
-def _said(program: Path, people: Path, error: Any) -> str:
-    where = [str(part) for part in error["loc"]]
-    if where[:1] == ["rows"]:
-        return f"{people}, line {int(where[1]) + 2}, column {where[2]}: {error['msg']}"
-    place = f" {'.'.join(where)}:" if where else ""
-    return f"{program}:{place} {error['msg'].removeprefix('Value error, program.toml: ')}"
+def _read_people(path: Path, text: str) -> list[ImportRow]:
+    try:
+        return read_people(text)
+    except UnknownColumns as error:
+        said = f"{in_words(error)}; known are {', '.join(COLUMNS)}"
+        raise BadCohort(f"{path}: {said}") from error
+    except RowsInvalid as error:
+        raise _bad(path, [_cell(str(each)) for each in _listed(error.params["problems"])]) from error
+    except InvalidInput as error:
+        raise BadCohort(f"{path}: {in_words(error)}") from error
+
+
+def _listed(value: object) -> list[str]:
+    return value if isinstance(value, list) else []
+
+
+def _bad(path: Path, problems: Iterable[str]) -> BadCohort:
+    """All that is wrong in one file, one line each; after twenty of them it is enough."""
+    found = [f"{path}: {problem}" for problem in problems]
+    more = [f"{path}: and {len(found) - _MOST_PROBLEMS} more"] if len(found) > _MOST_PROBLEMS else []
+    return BadCohort("\n".join([*found[:_MOST_PROBLEMS], *more]))
+
+
+def _cell(problem: str) -> str:
+    """`3:email:not-an-address` in words; the star stands for a row as a whole."""
+    line, column, what = problem.split(":", 2)
+    where = f"line {line}" if column == "*" else f"line {line}, column {column}"
+    return f"{where}: {what.replace('-', ' ')}"
+
+
+def _key(error: Any) -> str:
+    """What pydantic says of one key, which is counted from 0 where a table stands several times."""
+    names = {part: name for name, part in _TABLES.items()}
+    where = ".".join(str(names.get(part, part)) for part in error["loc"])
+    words = error["msg"].removeprefix("Value error, ")
+    return f"{where}: {words}" if where else words

@@ -34,6 +34,7 @@ from matka_kit.clock import FileClock
 from matka_kit.consumer import Subscription
 from matka_kit.topology import Topology, depths
 from matka_kit.topology import apply as apply_topology
+from matka_people.domain.values import clean_address
 
 RUNGS = (1, 2, 5)  # seconds: a rehearsal does not wait an hour for a retry
 _KNOWN = (BadCohort, InUse, NotHere, NotReady, NeverIdle, RefusedInRehearsal)
@@ -56,12 +57,14 @@ def rehearse(
     seed: Annotated[int, typer.Option(help="Decides what people do.")] = 1,
     out: Annotated[Path, typer.Option(help="Folder for data and results.")] = Path("var/rehearsal"),
     replicas: Annotated[int, typer.Option(min=1, max=5, help="Replicas of every service.")] = 1,
-    until: Annotated[str, typer.Option(help="Stop on this date (YYYY-MM-DD) and leave it to explore.")] = "",
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Stop on this date and leave it to explore.")
+    ] = None,
 ) -> None:
     """Play a whole program through real services and leave mails, certificates and a summary."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     try:
-        wishes = Wishes(folder, out, seed, replicas, date.fromisoformat(until) if until else None)
+        wishes = Wishes(folder, out, seed, replicas, until.date() if until else None)
         cohort = read_cohort(folder)
         status = signals.run(_rehearse(cohort, wishes))
     except (*_KNOWN, ExceptionGroup) as error:
@@ -155,7 +158,7 @@ async def _production(
 
 def _players(cohort: Cohort, role: str) -> list[Player]:
     return [
-        Player(row.email, row.name, row.role, row.language, row.training)
+        Player(clean_address(row.email), row.name, row.role, row.language, row.path)
         for row in cohort.rows
         if row.role == role
     ]

@@ -5,6 +5,7 @@ from functools import partial
 
 from matka_cli.rehearse.people import Player, all_of
 from matka_cli.rehearse.production import Gathering, Production
+from matka_cli.rehearse.requests import gathering_request, program_request
 from matka_contracts.terms import GatheringKind
 
 COURSE = "mentoring-basics"
@@ -14,22 +15,7 @@ async def open_program(show: Production) -> None:
     """The coordinator opens the program, brings in the other staff and plans the gatherings."""
     show.tell("the program opens")
     await show.sign_in([show.coordinator])
-    table = show.cohort.program
-    body = {
-        "title": table.name,
-        "model": table.model,
-        "field": table.field,
-        "languages": table.languages,
-        "starts_on": table.start.isoformat(),
-        "ends_on": table.end.isoformat(),
-        "timezone": table.timezone,
-        "rules": {
-            "common_language_level": table.common_language_level,
-            "pace": {"least": table.meetings_per_month[0], "most": table.meetings_per_month[1]},
-            "training_hours": table.training_hours,
-            "seats": table.seats,
-        },
-    }
+    body = program_request(show.cohort.program)
     program = await show.hands.post(show.coordinator, "/pairing/programs", body)
     show.program_id = program["id"]
     for colleague in show.staff:
@@ -41,16 +27,8 @@ async def open_program(show: Production) -> None:
 async def plan_gatherings(show: Production) -> None:
     """All gatherings that are known by now are announced."""
     for table in sorted(show.cohort.gatherings, key=lambda each: each.at):
-        body = {
-            "kind": table.kind,
-            "title": table.title,
-            "at": table.at.isoformat(),
-            "hours": table.hours,
-            "place": table.place,
-            "seats": table.seats,
-        }
         path = f"/scheduling/programs/{show.program_id}/gatherings"
-        gathering = await show.hands.post(show.coordinator, path, body)
+        gathering = await show.hands.post(show.coordinator, path, gathering_request(table))
         show.gatherings.append(Gathering(gathering["id"], table))
 
 

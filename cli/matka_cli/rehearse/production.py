@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from matka_cli.rehearse.cohort import Cohort, GatheringTable
+from matka_cli.rehearse.cohort import Cohort
 from matka_cli.rehearse.mailroom import Mailroom
 from matka_cli.rehearse.people import Player, Stagehands, all_of
 from matka_cli.rehearse.recording import Recording
 from matka_cli.rehearse.stage import Stage
+from matka_cli.rehearse.tables import GatheringTable
 from matka_contracts.terms import Role
 
 Tell = Callable[[str], None]

@@ -7,6 +7,7 @@ from matka_kit.clock import Clock
 from matka_kit.repository import Repository
 from matka_kit.rows import Rows
 from matka_kit.runtime import Runtime
+from matka_notifications.composing import Composer
 from matka_notifications.domain import Letter
 from matka_notifications.mail import Mailer
 from matka_notifications.rendering import Writer
@@ -38,15 +39,6 @@ class Notifications:
         programs = runtime.rows(PROGRAMS, ProgramTitle)
         mailer = Mailer(settings.smtp_url.get_secret_value(), settings.senders)
         wake = asyncio.Event()
-        sender = Sender(
-            letters=letters,
-            meetings=meetings,
-            programs=programs,
-            clock=runtime.clock,
-            client=runtime.client,
-            mailer=mailer,
-            writer=Writer(),
-            settings=settings,
-            wake=wake,
-        )
+        composer = Composer(programs, runtime.clock, runtime.client, Writer(), settings)
+        sender = Sender(letters, meetings, runtime.clock, runtime.client, mailer, composer, wake)
         return cls(letters, meetings, programs, runtime.clock, sender, mailer, wake)

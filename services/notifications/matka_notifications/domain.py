@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from matka_contracts.event import Event
 from matka_contracts.notifications import LetterFailed, LetterSent
@@ -13,6 +13,7 @@ from matka_kit.errors import DomainError
 
 CLAIM_LASTS = timedelta(minutes=15)  # longer than the slowest mail server may take over the final dot
 _FIRST_PAUSE = timedelta(minutes=5)  # servers that greylist want to see a sender come back no sooner
+SOON = timedelta(seconds=10)  # where nobody refused
 _LONGEST_PAUSE = timedelta(hours=6)
 _PATIENCE = timedelta(hours=48)
 
@@ -32,7 +33,7 @@ class Letter(Aggregate):
     template: str
     person_id: str
     mentions: tuple[str, ...] = ()
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = Field(default_factory=dict)
     meeting_id: str = ""
     revision: int = 0
     urgent: bool = False
@@ -64,12 +65,14 @@ class Letter(Aggregate):
             ),
         )
 
-    def put_off(self, attempt: int, reason: str, machine: datetime) -> Sequence[Event]:
-        """The mail server refused for now: try again, later each time, and give up after 48 hours."""
+    def put_off(
+        self, attempt: int, reason: str, machine: datetime, first: timedelta = _FIRST_PAUSE
+    ) -> Sequence[Event]:
+        """It did not go for now: try again after `first`, later each time, and give up after 48 hours."""
         self._require(attempt)
         if machine - self.created_at > _PATIENCE:
             return self.fail(attempt, reason)
-        pause = min(_FIRST_PAUSE * 2**self.failures, _LONGEST_PAUSE)
+        pause = min(first * 2**self.failures, _LONGEST_PAUSE)
         self.status, self.failures = "waiting", self.failures + 1
         self.reason, self.ready_at = reason, machine + pause
         return ()

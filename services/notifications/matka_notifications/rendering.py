@@ -76,7 +76,7 @@ def _environment(language: str, *, markup: bool) -> Environment:
     medium = "html" if markup else "txt"
     environment = Environment(
         loader=PackageLoader("matka_notifications"),
-        autoescape=markup,
+        autoescape=markup,  # noqa: S701 - off for plain text only, which has no markup to escape
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,

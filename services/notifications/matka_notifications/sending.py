@@ -1,13 +1,14 @@
 """From a waiting letter to the mail server: claimed, written, handed over, marked."""
 
 import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from email.headerregistry import Address
-from typing import Any
+from functools import partial
 
 import structlog
 
+from matka_contracts.event import Event
 from matka_kit.cause import Cause
 from matka_kit.client import Refused, ServiceClient
 from matka_kit.clock import Clock
@@ -16,28 +17,21 @@ from matka_kit.errors import Transient, Unavailable
 from matka_kit.repository import Repository
 from matka_kit.rows import Rows
 from matka_kit.store import Query, Range
-from matka_notifications.domain import Letter, LetterTaken
-from matka_notifications.mail import (
-    Attachment,
-    Mail,
-    Mailer,
-    PermanentRefusal,
-    TemporaryRefusal,
-    message_of,
-    printable,
-)
-from matka_notifications.rendering import Writer, chosen
-from matka_notifications.settings import NotificationsSettings
-from matka_notifications.store import MeetingPlan, ProgramTitle
+from matka_notifications.composing import Composer, Person
+from matka_notifications.domain import SOON, Letter, LetterTaken
+from matka_notifications.mail import Mailer, OutcomeUnknown, PermanentRefusal, TemporaryRefusal
+from matka_notifications.message import BadAddress, message_of
+from matka_notifications.store import MeetingPlan
 
 _BATCH = 40
 _PAUSE_SECONDS = 1.0
 _AWAY_SECONDS = 2.0
 _PLANNED = "planned"
 _REMINDERS = frozenset({"meeting-reminder"})
+_ABOUT_A_PLAN = _REMINDERS | {"meeting-moved"}
 _log = structlog.get_logger()
 
-Person = dict[str, Any]
+Note = Callable[[Letter], Sequence[Event]]
 
 
 @dataclass(frozen=True)
@@ -46,12 +40,10 @@ class Sender:
 
     letters: Repository[Letter]
     meetings: Rows[MeetingPlan]
-    programs: Rows[ProgramTitle]
     clock: Clock
     client: ServiceClient
     mailer: Mailer
-    writer: Writer
-    settings: NotificationsSettings
+    composer: Composer
     wake: asyncio.Event
 
     async def run(self) -> None:
@@ -72,12 +64,8 @@ class Sender:
         return sum([await self.letters.count({"status": status}) for status in ("waiting", "sending")])
 
     async def send_waiting(self) -> int:
-        """Send one batch of what is ready; how many there were. Raises `Unavailable`."""
-        ready = Range(lte=self.clock.machine())
-        found: list[Letter] = []
-        for status in ("waiting", "sending"):
-            page = await self.letters.find(Query({"status": status, "ready_at": ready}, limit=_BATCH))
-            found.extend(page.items)
+        """Send one batch of what is ready; how many there were. Raises `Unavailable`, `Transient`."""
+        found = await self._ready()
         if not found:
             return 0
         persons = await self._persons(found)
@@ -90,11 +78,19 @@ class Sender:
         return len(found)
 
     async def _pause(self) -> None:
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(_PAUSE_SECONDS):
                 await self.wake.wait()
-        except TimeoutError:
-            return
+
+    async def _ready(self) -> list[Letter]:
+        """The next letters, urgent ones first; one whose claim has expired is ready again."""
+        by_now = Range(lte=self.clock.machine())
+        found: list[Letter] = []
+        for urgent in (True, False):
+            for status in ("waiting", "sending"):
+                query = Query({"status": status, "urgent": urgent, "ready_at": by_now}, limit=_BATCH)
+                found.extend((await self.letters.find(query)).items)
+        return found[:_BATCH]
 
     async def _persons(self, letters: list[Letter]) -> dict[str, Person]:
         ids = sorted({id_ for each in letters for id_ in (each.person_id, *each.mentions)})
@@ -102,39 +98,33 @@ class Sender:
         return {person["id"]: person for person in answer["persons"]}
 
     async def _send(self, letter: Letter, persons: dict[str, Person]) -> None:
-        try:
-            letter = await self._update(letter.id, lambda each: each.claim(self.clock.machine()))
-        except LetterTaken:
-            return
-        attempt = letter.attempt
-        reason = await self._reason_to_withdraw(letter, persons)
-        if reason:
-            await self._update(letter.id, lambda each: each.withdraw(attempt, reason))
-            return
-        try:
-            language = await self._hand_over(letter, persons)
-        except (Unavailable, Transient):
-            machine = self.clock.machine()
-            await self._update(letter.id, lambda each: each.give_back(attempt, machine))
-            raise
-        except TemporaryRefusal as refusal:
-            machine = self.clock.machine()
-            await self._update(letter.id, lambda each: each.put_off(attempt, f"smtp-{refusal.code}", machine))
-        except PermanentRefusal as refusal:
-            await self._update(letter.id, lambda each: each.fail(attempt, f"smtp-{refusal.code}"))
-        except Refused as refusal:
-            await self._update(letter.id, lambda each: each.fail(attempt, refusal.refused_code))
-        except Exception:  # a bug must not keep the letters behind it waiting, and a new version may mend it
-            _log.exception("letter cannot be written", letter=letter.id, template=letter.template)
-            machine = self.clock.machine()
-            await self._update(letter.id, lambda each: each.put_off(attempt, "internal", machine))
-        else:
-            reach(CrashPoint.AFTER_SMTP_ACCEPTED_BEFORE_MARKED)
-            now = self.clock.now()
-            await self._update(letter.id, lambda each: each.mark_sent(attempt, language, now))
+        with suppress(LetterTaken):  # another is at it, or has been since our claim expired
+            claimed = await self._note(letter, partial(Letter.claim, machine=self.clock.machine()))
+            try:
+                note = await self._outcome(claimed, persons)
+            except Unavailable:
+                machine = self.clock.machine()
+                await self._note(letter, partial(Letter.give_back, attempt=claimed.attempt, machine=machine))
+                raise
+            await self._note(letter, note)
 
-    async def _update(self, id: str, change: Any) -> Letter:
-        return await self.letters.update(id, change, Cause.of_timer())
+    async def _note(self, letter: Letter, note: Note) -> Letter:
+        return await self.letters.update(letter.id, note, Cause.of_timer())
+
+    async def _outcome(self, letter: Letter, persons: dict[str, Person]) -> Note:
+        """Try to send a claimed letter; what to note about it. Raises `Unavailable`."""
+        if reason := await self._reason_to_withdraw(letter, persons):
+            return partial(Letter.withdraw, attempt=letter.attempt, reason=reason)
+        try:
+            mail = await self.composer.mail_of(letter, persons)
+            await self.mailer.send(message_of(mail))
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - each is noted at the letter; none may hold up the others
+            return _trouble(letter, error, self.clock)
+        reach(CrashPoint.AFTER_SMTP_ACCEPTED_BEFORE_MARKED)
+        now = self.clock.now()
+        return partial(Letter.mark_sent, attempt=letter.attempt, language=mail.language, now=now)
 
     async def _reason_to_withdraw(self, letter: Letter, persons: dict[str, Person]) -> str:
         """A letter whose reader is gone, does not want it, or whose plan was overtaken is not sent."""
@@ -143,67 +133,31 @@ class Sender:
             return "no-reader"
         if letter.template in _REMINDERS and not person["reminders"]:
             return "reminders-off"
-        if letter.template in _REMINDERS:
+        if letter.template in _ABOUT_A_PLAN:
             plan = await self.meetings.get(letter.meeting_id)
             if plan and (plan.status != _PLANNED or plan.revision != letter.revision):
                 return "overtaken"
         return ""
 
-    async def _hand_over(self, letter: Letter, persons: dict[str, Person]) -> str:
-        """Write the letter with what it needs from others and give it to the mail server."""
-        person = persons[letter.person_id]
-        language = chosen(person["language"], self.settings.default_language)
-        words = self._words(letter, person, persons)
-        program = await self.programs.get(str(letter.facts.get("program_id", "")))
-        words |= {"program": program.title if program else {}, "titles": letter.facts.get("title", {})}
-        attachments: list[Attachment] = []
-        if letter.template == "sign-in":
-            words |= await self._secret(letter)
-        if letter.template == "certificate":
-            attachments.append(await self._certificate(letter))
-        rendered = self.writer.render(letter.template, language, words)
-        domain = self.settings.sender_address.rpartition("@")[2]
-        mail = Mail(
-            message_id=f"<{letter.id.replace(':', '.')}@{domain}>",
-            date=self.clock.now(),
-            template=letter.template,
-            language=language,
-            sender=Address(self.settings.sender_name, addr_spec=self.settings.sender_address),
-            recipient_name=person["name"],
-            recipient=person["email"],
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            attachments=attachments,
-        )
-        await self.mailer.send(message_of(mail))
-        return language
 
-    def _words(self, letter: Letter, person: Person, persons: dict[str, Person]) -> dict[str, Any]:
-        named = [printable(persons[id_]["name"]) for id_ in letter.mentions if id_ in persons]
-        facts = {key: _moment(value) for key, value in letter.facts.items() if key != "title"}
-        return facts | {
-            "name": printable(person["name"]),
-            "other": named[0] if named else "",
-            "url": self.settings.public_url,
-        }
-
-    async def _secret(self, letter: Letter) -> dict[str, Any]:
-        request_id = letter.facts["request_id"]
-        minted = await self.client.call("people", "POST", f"/sign-ins/{request_id}/mint")
-        return {"token": minted["token"], "sign_in_code": minted["code"], "request_id": request_id}
-
-    async def _certificate(self, letter: Letter) -> Attachment:
-        certificate_id, number = letter.facts["certificate_id"], letter.facts["number"]
-        content = await self.client.fetch("certificates", f"/certificates/{certificate_id}/file")
-        return Attachment(f"{number}.pdf", "application/pdf", content)
-
-
-def _moment(value: Any) -> Any:
-    """Instants come out of an event's data as ISO text."""
-    if isinstance(value, str) and len(value) >= len("2027-01-01T00:00Z") and value[10:11] == "T":
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            return value
-    return value
+def _trouble(letter: Letter, error: Exception, clock: Clock) -> Note:
+    """What to note of a letter that was not sent: some trouble passes, some does not."""
+    fail = partial(Letter.fail, attempt=letter.attempt)
+    put_off = partial(Letter.put_off, attempt=letter.attempt, machine=clock.machine())
+    match error:
+        case PermanentRefusal():
+            note = partial(fail, reason=f"smtp-{error.code}")
+        case Refused():
+            note = partial(fail, reason=error.refused_code)
+        case BadAddress():
+            note = partial(fail, reason="bad-address")
+        case TemporaryRefusal():
+            note = partial(put_off, reason=f"smtp-{error.code}")
+        case OutcomeUnknown():
+            note = partial(put_off, reason="smtp-lost", first=SOON)
+        case Transient():
+            note = partial(put_off, reason="busy", first=SOON)
+        case _:  # a bug, which a new version may mend
+            _log.error("letter cannot be written", letter=letter.id, exc_info=error)
+            note = partial(put_off, reason="internal")
+    return note

@@ -8,7 +8,11 @@ from matka_kit.shape import Shape
 from matka_kit.store import Collection
 from matka_notifications.domain import Letter
 
-LETTERS = Collection("letters", {"status": str, "ready_at": datetime}, indexes=(("status", "ready_at"),))
+LETTERS = Collection(
+    "letters",
+    {"status": str, "urgent": bool, "ready_at": datetime},
+    indexes=(("status", "urgent", "ready_at"),),
+)
 MEETINGS = Collection("meetings")
 PROGRAMS = Collection("programs")
 LETTER_SHAPE = Shape(LETTERS, Letter)

@@ -19,8 +19,8 @@ from matka_contracts.pairing import (
 )
 from matka_contracts.people import SignInRequested
 from matka_contracts.scheduling import (
-    MeetingEvent,
     MeetingCancelled,
+    MeetingEvent,
     MeetingMoved,
     MeetingReminderDue,
     ParticipantInvited,
@@ -73,6 +73,11 @@ def _ended(event: PairEnded) -> Sequence[Draft]:
     return () if event.reason == "program-closed" else _to_both("pair-ended")(event)
 
 
+def _came_to_nothing(event: PairDeclined) -> Sequence[Draft]:
+    """Where the program closed before both had answered there is no new pair to be looked for."""
+    return () if event.reason == "program-closed" else _to_both("pair-declined")(event)
+
+
 LETTERS_OF: Mapping[type[Event], Callable[[Any], Sequence[Draft]]] = {
     SignInRequested: _to_person("sign-in"),
     ApplicationReceived: _to_person("application-received"),
@@ -80,7 +85,7 @@ LETTERS_OF: Mapping[type[Event], Callable[[Any], Sequence[Draft]]] = {
     ApplicantDeclined: _declined,
     MentorReady: _to_person("mentor-ready"),
     PairProposed: _to_both("pair-proposed"),
-    PairDeclined: _to_both("pair-declined"),
+    PairDeclined: _came_to_nothing,
     PairFormed: _to_both("pair-formed"),
     PairEnded: _ended,
     ParticipantInvited: _invited,

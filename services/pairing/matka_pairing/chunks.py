@@ -1,29 +1,42 @@
 """What is large lies in numbered chunks of its own, written before the document that points at them."""
 
-from collections.abc import AsyncIterator, Sequence
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from matka_kit.store import DuplicateId, Query, Store
 from matka_pairing.store import CHUNKS
 
 CHUNK_SIZE = 200
+_MOST_BYTES = 800_000  # as JSON; a store's own form is a little larger and stays below 1 MB
 
 
 async def write_chunks(store: Store, owner: str, items: Sequence[Any]) -> int:
-    """Write items in chunks of 200 under an owner; writing the same again changes nothing. How many chunks."""
-    numbers = range(0, len(items), CHUNK_SIZE)
-    for number, begin in enumerate(numbers):
-        document = {
-            "_id": f"{owner}:{number}",
-            "owner": owner,
-            "number": number,
-            "items": list(items[begin : begin + CHUNK_SIZE]),
-        }
-        try:
+    """Write items under an owner in chunks of at most 200 and at most 1 MB; how many chunks there are.
+
+    Writing the same again changes nothing.
+    """
+    number = -1
+    for number, chunk in enumerate(_chunks(items)):
+        document = {"_id": f"{owner}:{number}", "owner": owner, "number": number, "items": chunk}
+        with suppress(DuplicateId):
             await store.insert(CHUNKS, document)
-        except DuplicateId:
-            continue
-    return len(numbers)
+    return number + 1
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    size = 0
+    for item in items:
+        weight = len(json.dumps(item, ensure_ascii=False).encode())
+        if chunk and (len(chunk) == CHUNK_SIZE or size + weight > _MOST_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(item)
+        size += weight
+    if chunk:
+        yield chunk
 
 
 async def read_chunk(store: Store, owner: str, number: int) -> list[Any]:

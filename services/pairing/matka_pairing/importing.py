@@ -2,20 +2,24 @@
 
 import csv
 import io
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matka_contracts.terms import Role
 from matka_kit.errors import InvalidInput
+from matka_pairing.contact_rules import is_address, is_name, is_number
 from matka_pairing.domain.application import Path, Profile
 
 _MOST_ROWS = 10_000
 _MOST_PROBLEMS = 50
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 _NEEDED = ("role", "name", "email")
+_CONTACTS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "name": (is_name, "not-a-name"),
+    "email": (is_address, "not-an-address"),
+    "phone": (is_number, "not-a-number"),
+}
 
 
 class CsvUnreadable(InvalidInput):
@@ -41,15 +45,15 @@ class TooManyRows(InvalidInput):
 class ImportRow(BaseModel):
     """One person of an import: contact facts for `people`, the rest for the application."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     role: Literal[Role.MENTOR, Role.MENTEE]
     name: str = Field(min_length=1, max_length=300)
     email: str = Field(min_length=3, max_length=254)
-    phone: str = Field(default="", max_length=50)
+    phone: str = Field(default="", max_length=40)
     language: str = Field(default="fi", pattern=r"^[a-z]{2,3}$")
     profile: Profile
-    path: Path = "training"
+    path: Path
 
 
 Read = Callable[[str], Any]
@@ -61,7 +65,7 @@ def _listed(text: str) -> list[str]:
 
 def _languages(text: str) -> dict[str, str]:
     pairs = [part.partition(":") for part in _listed(text)]
-    return {code.strip(): level.strip() or "C2" for code, _, level in pairs}
+    return {code.strip().lower(): level.strip().upper() or "C2" for code, _, level in pairs}
 
 
 _PROFILE_COLUMNS: Mapping[str, Read] = {
@@ -82,15 +86,14 @@ COLUMNS = (*_OWN_COLUMNS, *_PROFILE_COLUMNS)
 def read_people(text: str) -> list[ImportRow]:
     """All rows of an import.
 
-    Raises an `InvalidInput` that names every mistake found, at most fifty: columns by name, rows by their
-    line (the header is line 1) and column.
+    Raises an `InvalidInput` that names every mistake found, at most fifty: columns by name, rows by the
+    line that they end on (the header is line 1) and column.
     """
-    reader = _reader(text)
     rows: list[ImportRow] = []
     problems: list[str] = []
     seen: dict[str, int] = {}
-    for line, cells in enumerate(reader, start=2):
-        if len(rows) >= _MOST_ROWS:
+    for count, (line, cells) in enumerate(_lines(_reader(text))):
+        if count >= _MOST_ROWS:
             raise TooManyRows(most=_MOST_ROWS)
         row, wrong = _row(cells)
         if row is not None and (first := seen.setdefault(row.email.casefold(), line)) != line:
@@ -104,39 +107,52 @@ def read_people(text: str) -> list[ImportRow]:
 
 
 def _reader(text: str) -> "csv.DictReader[str]":
-    header = text.removeprefix("\ufeff").partition("\n")[0]
+    plain = text.removeprefix("\ufeff")
+    header = next(iter(plain.splitlines()), "")
     delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
+    lines = io.StringIO(plain, newline="")
+    reader = csv.DictReader(lines, delimiter=delimiter, strict=True)
     try:
         columns = [column.strip().lower() for column in reader.fieldnames or ()]
     except csv.Error as error:
         raise CsvUnreadable from error
-    if not columns or "\x00" in text:
+    if not any(columns) or "\x00" in text:
         raise CsvUnreadable
     if unknown := sorted(set(columns) - set(COLUMNS)):
         raise UnknownColumns(columns=unknown)
     if missing := [column for column in _NEEDED if column not in columns]:
         raise ColumnsMissing(columns=missing)
+    if repeated := sorted({column for column in columns if columns.count(column) > 1}):
+        raise RowsInvalid(count=len(repeated), problems=[f"1:{column}:repeated" for column in repeated])
     reader.fieldnames = columns
     return reader
+
+
+def _lines(reader: "csv.DictReader[str]") -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise CsvUnreadable from error
 
 
 def _row(cells: dict[str, Any]) -> tuple[ImportRow | None, list[str]]:
     if None in cells:
         return None, ["*:too-many-cells"]
-    given = {column: (text or "").strip() for column, text in cells.items()}
-    wrong: list[str] = []
+    given = {column: text.strip() for column, text in cells.items() if text and text.strip()}
+    wrong = [
+        f"{column}:{what}"
+        for column, (is_right, what) in _CONTACTS.items()
+        if column in given and not is_right(given[column])
+    ]
     profile: dict[str, Any] = {}
-    for column, read in _PROFILE_COLUMNS.items():
-        if given.get(column):
-            try:
-                profile[column] = read(given[column])
-            except ValueError:
-                wrong.append(f"{column}:not-a-number")
-    own = {column: given[column] for column in _OWN_COLUMNS if given.get(column)}
+    for column in _PROFILE_COLUMNS.keys() & given.keys():
+        try:
+            profile[column] = _PROFILE_COLUMNS[column](given[column])
+        except ValueError:
+            wrong.append(f"{column}:not-a-number")
+    own = {column: given[column] for column in _OWN_COLUMNS if column in given}
     own["path"] = own.pop("training", "none")
-    if own.get("email") and not _EMAIL.fullmatch(own["email"]):
-        wrong.append("email:not-an-address")
     try:
         row = ImportRow.model_validate(own | {"profile": profile})
     except ValidationError as error:
@@ -156,5 +172,3 @@ def _problem(error: Mapping[str, Any]) -> str:
         "enum": "not-one-of-the-known",
     }
     return f"{column}:{known.get(error['type'], 'not-valid')}"
-
-

@@ -1,9 +1,11 @@
 """What pairing's API takes and gives: strict in, plain out."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from matka_contracts.terms import Pace, ProgramModel, Role
 from matka_kit.jobs import Job
@@ -14,7 +16,23 @@ from matka_pairing.domain.program import Program, ProgramRules
 from matka_pairing.domain.readiness import Readiness
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
-Title = dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], Annotated[str, Field(max_length=300)]]
+Title = dict[
+    Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], Annotated[str, Field(max_length=300)]
+]
+
+
+@lru_cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _known_timezone(name: str) -> str:
+    if name not in _timezones():
+        raise ValueError("no such time zone")
+    return name
+
+
+Timezone = Annotated[str, AfterValidator(_known_timezone)]
 
 
 class Body(BaseModel):
@@ -29,10 +47,12 @@ class NewProgram(Body):
     title: Title
     model: ProgramModel
     field: str = Field(default="", pattern=r"^[0-9]{0,4}$")
-    languages: list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]] = Field(min_length=1, max_length=20)
+    languages: list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]] = Field(
+        min_length=1, max_length=20
+    )
     starts_on: date
     ends_on: date
-    timezone: str = Field(default="Europe/Helsinki", max_length=60)
+    timezone: Timezone = "Europe/Helsinki"
     rules: ProgramRules = ProgramRules()
 
 

@@ -15,7 +15,7 @@ APPLICATIONS = Collection(
     "applications",
     {"program_id": str, "person_id": str, "role": str, "status": str},
     indexes=(("program_id",), ("program_id", "status"), ("program_id", "role", "status"), ("person_id",)),
-    unique=(("program_id", "person_id", "role"),),
+    unique=(("program_id", "person_id"),),  # nobody is mentor and mentee of one program
 )
 READINESS = Collection("readiness", {"program_id": str, "person_id": str}, indexes=(("program_id",),))
 DRAFTS = Collection("drafts", {"program_id": str, "status": str}, indexes=(("program_id", "status"),))

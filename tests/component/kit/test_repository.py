@@ -44,6 +44,7 @@ async def test_several_are_found_in_pages_and_counted(replica: Replica) -> None:
     assert [tally.id for tally in await replica.tallies.every(by_seat)] == ["0", "1", "2", "3", "4"]
     assert await replica.tallies.count({"seat": "seat-3"}) == 1
     assert [tally.id for tally in await replica.tallies.get_many(["3", "none", "1"])] == ["3", "1"]
+    assert await replica.tallies.get_many([]) == []
 
 
 async def test_forty_commands_at_once_are_all_carried_out(tmp_path: Path, replica: Replica) -> None:

@@ -15,21 +15,21 @@ from matka_pairing.domain.pair import Pair
 PairingOf = Annotated[Pairing, Depends(service_of)]
 
 
-def require_reader(caller: Caller, program_id: str) -> None:
-    """Staff of the program; others do not even learn that it exists."""
+def require_reader(caller: Caller, program_id: str, kind: str = "programs") -> None:
+    """Staff of the program; others do not even learn that there is such a thing of this kind."""
     if not caller.has(STAFF, program_id):
-        raise NotFound(kind="programs")
+        raise NotFound(kind=kind)
 
 
-def require_actor(caller: Caller, program_id: str) -> None:
+def require_actor(caller: Caller, program_id: str, kind: str = "programs") -> None:
     """Staff who may act. Raises `NotFound` for strangers, `Forbidden` for staff who only read."""
-    require_reader(caller, program_id)
+    require_reader(caller, program_id, kind)
     caller.require(STAFF_WHO_ACT, program_id)
 
 
-def require_coordinator(caller: Caller, program_id: str) -> None:
+def require_coordinator(caller: Caller, program_id: str, kind: str = "programs") -> None:
     """Those who answer for the program as a whole."""
-    require_reader(caller, program_id)
+    require_reader(caller, program_id, kind)
     caller.require((Role.ADMINISTRATOR, Role.COORDINATOR), program_id)
 
 
@@ -42,7 +42,7 @@ def require_insider(caller: Caller, program_id: str) -> None:
 async def application_for(deps: Pairing, caller: Caller, application_id: str) -> Application:
     """An application that the caller may decide about."""
     application = await deps.applications.get(application_id)
-    require_actor(caller, application.program_id)
+    require_actor(caller, application.program_id, "applications")
     return application
 
 

@@ -29,9 +29,7 @@ async def get_draft(draft_id: str, deps: PairingOf, caller: CallerOf) -> DraftVi
 
 
 @router.get("/proposals/{draft_id}/why-not")
-async def why_not(
-    draft_id: str, mentor: str, mentee: str, deps: PairingOf, caller: CallerOf
-) -> Explanation:
+async def why_not(draft_id: str, mentor: str, mentee: str, deps: PairingOf, caller: CallerOf) -> Explanation:
     await _seen(deps, caller, draft_id)
     return await matching.explain(deps, draft_id, mentor, mentee)
 
@@ -39,13 +37,13 @@ async def why_not(
 @router.post("/proposals/{draft_id}/publish", status_code=202)
 async def publish(draft_id: str, deps: PairingOf, caller: CallerOf, cause: CommandOf) -> JobView:
     draft = await _seen(deps, caller, draft_id)
-    require_coordinator(caller, draft.program_id)
+    require_coordinator(caller, draft.program_id, "drafts")
     return JobView.of(await matching.publish(deps, draft_id, cause))
 
 
 async def _seen(deps: Pairing, caller: Caller, draft_id: str) -> Draft:
     draft = await deps.drafts.get(draft_id)
-    require_reader(caller, draft.program_id)
+    require_reader(caller, draft.program_id, "drafts")
     return draft
 
 

@@ -63,5 +63,5 @@ async def end_pair(
     pair_id: str, body: Ending, deps: PairingOf, caller: CallerOf, cause: CommandOf
 ) -> PairView:
     pair = await deps.pairs.get(pair_id)
-    require_actor(caller, pair.program_id)
+    require_actor(caller, pair.program_id, "pairs")
     return PairView.of(await pairs.end_pair(deps, pair_id, body.reason, cause), for_staff=True)

@@ -86,15 +86,15 @@ async def import_people(
 @router.get("/jobs/{job_id}")
 async def get_job(job_id: str, deps: PairingOf, caller: CallerOf) -> JobView:
     job = await deps.jobs.get(job_id)
-    require_reader(caller, job.scope)
+    require_reader(caller, job.scope, "jobs")
     return JobView.of(job)
 
 
 @router.post("/jobs/{job_id}/cancel")
 async def cancel_job(job_id: str, deps: PairingOf, caller: CallerOf, cause: CommandOf) -> JobView:
     job = await deps.jobs.get(job_id)
-    require_actor(caller, job.scope)
-    return JobView.of(await deps.jobs.cancel(job_id, cause))
+    require_actor(caller, job.scope, "jobs")
+    return JobView.of(await imports.cancel_job(deps, job_id, cause))
 
 
 @router.get("/programs/{program_id}/applications")
@@ -141,7 +141,9 @@ async def refer(
 
 
 @router.get("/programs/{program_id}/readiness")
-async def list_readiness(program_id: str, deps: PairingOf, caller: CallerOf) -> dict[str, list[ReadinessView]]:
+async def list_readiness(
+    program_id: str, deps: PairingOf, caller: CallerOf
+) -> dict[str, list[ReadinessView]]:
     require_reader(caller, program_id)
     mentors: list[Application] = await overview.admitted_mentors(deps, program_id)
     known = await overview.readiness_by_person(deps, program_id)

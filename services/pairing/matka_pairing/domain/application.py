@@ -1,19 +1,21 @@
 """An application: what somebody brings and wishes, and what staff decided about it."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from matka_contracts.event import Event
 from matka_contracts.pairing import ApplicantAdmitted, ApplicantDeclined, ApplicationReceived
 from matka_contracts.terms import Cefr, MeetingForm, Role
 from matka_kit.aggregate import Aggregate
 from matka_kit.errors import DomainError
+from matka_pairing.domain.matching_inputs import IscoCode
 
 Path = Literal["training", "self-study", "none"]
 Decision = Literal["received", "waiting", "admitted", "declined", "referred"]
 Topic = Literal["cv", "application", "culture", "labour-market", "network", "language", "recognition"]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Availability = Literal["weekday-days", "weekday-evenings", "weekends"]
 
 
@@ -26,15 +28,15 @@ class ProgramFull(DomainError):
 
 
 class Profile(BaseModel):
-    """What matching may know of a person. Empty means unknown; no origin nor any other protected trait is asked.
+    """What matching may know of a person. Empty means unknown; no origin, no protected trait is asked.
 
     `languages` maps ISO 639 codes to levels, `field` holds ISCO-08 codes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    languages: dict[str, Cefr] = {}
-    field: tuple[str, ...] = ()
+    languages: dict[LanguageCode, Cefr] = Field(default_factory=dict, max_length=50)
+    field: tuple[IscoCode, ...] = Field(default=(), max_length=20)
     municipality: str = Field(default="", max_length=100)
     forms: tuple[MeetingForm, ...] = ()
     availability: tuple[Availability, ...] = ()

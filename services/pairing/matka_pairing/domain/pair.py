@@ -10,8 +10,9 @@ from matka_contracts.event import Event
 from matka_contracts.pairing import AgreementSigned, PairDeclined, PairEnded, PairFormed, PairProposed
 from matka_contracts.terms import Cefr, MeetingForm, Pace
 from matka_kit.aggregate import Aggregate
-from matka_kit.errors import DomainError, Forbidden, InvalidInput
+from matka_kit.errors import DomainError, Forbidden
 from matka_pairing.domain.matching_remarks import Remark
+from matka_pairing.domain.pace import require_sensible
 
 
 class MenteeAlreadyPaired(DomainError):
@@ -34,17 +35,13 @@ class PairNotFormed(DomainError):
     """Only a pair that both have accepted can do this."""
 
 
-class PaceOutOfOrder(InvalidInput):
-    """A pair meets at least once a month and not more often at least than at most."""
-
-
 class Agreement(BaseModel):
     """What mentor and mentee agreed on. `holidays` is free text, `language_level` the pact's CEFR level."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     form: MeetingForm
-    language: str = Field(min_length=2, max_length=3)
+    language: str = Field(pattern=r"^[a-z]{2,3}$")
     language_level: Cefr | None = None
     pace: Pace
     goals: str = Field(default="", max_length=5000)
@@ -52,7 +49,7 @@ class Agreement(BaseModel):
 
 
 class Pair(Aggregate):
-    """One mentor and one mentee in one program. `seat` is which of the mentor's places the mentee has, from 0."""
+    """One mentor and one mentee in one program; `seat` is which of the mentor's places it is, from 0."""
 
     program_id: str
     mentor_id: str
@@ -108,8 +105,7 @@ class Pair(Aggregate):
         self._require_member(person_id)
         if self.status != "formed":
             raise PairNotFormed
-        if not 1 <= agreement.pace.least <= agreement.pace.most:
-            raise PaceOutOfOrder
+        require_sensible(agreement.pace)
         if agreement == self.agreement:
             return ()
         self.agreement, self.pace = agreement, agreement.pace
@@ -128,8 +124,8 @@ class Pair(Aggregate):
         if self.status == "ended":
             return ()
         if self.status == "proposed":
-            self.status = "declined"
-            return (PairDeclined(**self._row()),)
+            self.status, self.end_reason = "declined", reason
+            return (PairDeclined(**self._row(), reason=reason),)
         if self.status != "formed":
             raise PairNotFormed
         self.status, self.end_reason, self.ended_at = "ended", reason, now

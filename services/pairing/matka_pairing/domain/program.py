@@ -11,6 +11,7 @@ from matka_contracts.pairing import ProgramClosed, ProgramOpened, ProgramStarted
 from matka_contracts.terms import Cefr, Pace, ProgramModel
 from matka_kit.aggregate import Aggregate
 from matka_kit.errors import DomainError, InvalidInput
+from matka_pairing.domain.pace import require_sensible
 
 
 class ProgramEndsBeforeItStarts(InvalidInput):
@@ -44,18 +45,18 @@ class ProgramRules(BaseModel):
     `contact_after_self_study` whether door B needs the recorded contact with staff.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     common_language_level: Cefr = Cefr.B1
     pace: Pace = Pace()
     training_hours: float = Field(default=6, ge=0, le=100)
-    seats: int = Field(default=70, ge=1, le=10_000)
+    seats: int = Field(default=70, ge=1, le=10_000, strict=True)
     contact_after_self_study: bool = True
-    gatherings_required: int = Field(default=2, ge=0, le=20)
+    gatherings_required: int = Field(default=2, ge=0, le=20, strict=True)
 
 
 class Program(Aggregate):
-    """One program from its opening to its closing. Dates are local to `timezone`; `title` maps languages to texts."""
+    """A program from its opening to its closing; dates are local to `timezone`, `title` is by language."""
 
     model: ProgramModel
     title: dict[str, str]
@@ -75,6 +76,7 @@ class Program(Aggregate):
             raise TitleMissing(languages=missing)
         if self.model is ProgramModel.CAREER_MENTORING and not self.field:
             raise FieldMissing
+        require_sensible(self.rules.pace)
         return (ProgramOpened(**self._row()),)
 
     def start(self) -> Sequence[Event]:

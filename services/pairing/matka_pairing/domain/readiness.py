@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from matka_contracts.event import Event
 from matka_contracts.pairing import MentorReady
@@ -26,17 +26,32 @@ class StaffNote(BaseModel):
     reason: str = ""
 
 
+class Training(BaseModel):
+    """Whether a mentor was at one mentor training, as the `sequence`-th record of it says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sequence: int
+    attended: bool
+    at: AwareDatetime
+
+
 class Readiness(Aggregate):
-    """What is known of one mentor's way to readiness in one program. Door A: the training; door B: the rest."""
+    """One mentor's way to readiness in one program. Door A: the training; door B: the rest."""
 
     program_id: str
     person_id: str
     contact_needed: bool = True
-    trained_at: AwareDatetime | None = None
+    trainings: dict[str, Training] = Field(default_factory=dict)
     studied_at: AwareDatetime | None = None
     contact: StaffNote | None = None
     waiver: StaffNote | None = None
     announced: Door | None = None
+
+    @property
+    def trained_at(self) -> datetime | None:
+        """When the mentor first took part in a mentor training."""
+        return min((each.at for each in self.trainings.values() if each.attended), default=None)
 
     @property
     def door(self) -> Door | None:
@@ -57,9 +72,15 @@ class Readiness(Aggregate):
             return ["staff-contact-missing"]
         return ["training-not-attended", "course-not-completed"]
 
-    def record_training(self, at: datetime, *, attended: bool) -> Sequence[Event]:
-        """Door A opens with the training, and closes again when the attendance is corrected."""
-        self.trained_at = at if attended else None
+    def record_training(self, gathering_id: str, training: Training) -> Sequence[Event]:
+        """Door A opens with the training, and closes again when the attendance is corrected.
+
+        What was told before something that is known about the same gathering came late and is left out.
+        """
+        known = self.trainings.get(gathering_id)
+        if known and known.sequence >= training.sequence:
+            return ()
+        self.trainings = self.trainings | {gathering_id: training}
         return self._announce()
 
     def record_course(self, at: datetime) -> Sequence[Event]:

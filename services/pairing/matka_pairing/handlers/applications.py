@@ -1,16 +1,9 @@
-"""Applications: received, decided, each decision once."""
+"""Applications: found by whose they are, decided once."""
 
 from matka_contracts.terms import Role
 from matka_kit.cause import Cause, derived_id
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.application import Application, ProgramFull
-
-
-async def receive_application(deps: Pairing, application: Application, cause: Cause) -> Application:
-    """Take in an application. Raises `NotFound`, `ProgramNotOpen`, `AlreadyExists`."""
-    program = await deps.programs.get(application.program_id)
-    program.require_open()
-    return await deps.applications.add(application, application.receive(), cause)
 
 
 def application_id(program_id: str, person_id: str, role: Role) -> str:

@@ -1,9 +1,12 @@
-"""A staff import: a job that registers persons at `people` and takes in their applications, batch by batch."""
+"""A staff import: a job that registers persons at `people` and takes in applications, batch by batch."""
+
+from contextlib import suppress
 
 from matka_kit.cause import Cause
+from matka_kit.errors import DomainError
 from matka_kit.jobs import Job, Step
 from matka_kit.shape import AlreadyExists
-from matka_pairing.chunks import CHUNK_SIZE, drop_chunks, read_chunk, write_chunks
+from matka_pairing.chunks import drop_chunks, read_chunk, write_chunks
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.application import Application
 from matka_pairing.handlers.applications import application_id
@@ -14,30 +17,28 @@ IMPORT = "import"
 
 async def start_import(deps: Pairing, program_id: str, csv: str, cause: Cause) -> Job:
     """Check a whole CSV and begin to take it in. Raises `ProgramNotOpen` and what `read_people` raises."""
-    program = await deps.programs.get(program_id)
-    program.require_open()
-    rows = read_people(csv)
-    job_id = cause.command_id
-    chunks = await write_chunks(deps.store, job_id, [row.model_dump(mode="json") for row in rows])
-    job = Job(
-        id=job_id,
-        kind=IMPORT,
-        scope=program_id,
-        params={"chunks": chunks},
-        total=len(rows),
-        touched=deps.clock.machine(),
-    )
+    job = Job(id=cause.command_id, kind=IMPORT, scope=program_id, touched=deps.clock.machine())
+    if await deps.jobs.peek(job.id) is None:  # else the rows are taken in already, and must not come back
+        program = await deps.programs.get(program_id)
+        program.require_open()
+        rows = read_people(csv)
+        chunks = await write_chunks(deps.store, job.id, [row.model_dump(mode="json") for row in rows])
+        job = job.model_copy(update={"params": {"chunks": chunks}, "total": len(rows)})
     return await deps.jobs.start(job, cause)
 
 
 async def import_step(deps: Pairing, job: Job, cause: Cause) -> Step:
     """Take in one chunk; a person who is known, or has applied already, is left as they are.
 
-    The rows hold names and addresses: when the last chunk is done they are deleted here.
+    The rows hold names and addresses: when the last chunk is done, or none will be any more, they go.
     """
     number = int(job.cursor or 0)
     rows = [ImportRow.model_validate(item) for item in await read_chunk(deps.store, job.id, number)]
-    ids = await _register(deps, rows, f"{job.id}:{number}") if rows else {}
+    try:
+        ids = await _register(deps, rows, f"{job.id}:{number}") if rows else {}
+    except DomainError:
+        await drop_chunks(deps.store, job.id)
+        raise
     for row in rows:
         person_id = ids[row.email.casefold()]
         application = Application(
@@ -48,21 +49,25 @@ async def import_step(deps: Pairing, job: Job, cause: Cause) -> Step:
             profile=row.profile,
             path=row.path,
         )
-        try:
+        with suppress(AlreadyExists):
             await deps.applications.add(application, application.receive(), cause.child(application.id))
-        except AlreadyExists:
-            continue
-    finished = (number + 1) * CHUNK_SIZE >= job.total
+    finished = number + 1 >= int(job.params["chunks"])
     if finished:
         await drop_chunks(deps.store, job.id)
     return Step(cursor=str(number + 1), done=len(rows), finished=finished)
+
+
+async def cancel_job(deps: Pairing, job_id: str, cause: Cause) -> Job:
+    """Stop a job before its next step; what an import has not taken in by then is forgotten."""
+    job = await deps.jobs.cancel(job_id, cause)
+    if job.kind == IMPORT and job.status == "cancelled":
+        await drop_chunks(deps.store, job.id)
+    return job
 
 
 async def _register(deps: Pairing, rows: list[ImportRow], key: str) -> dict[str, str]:
     persons = [
         {"name": row.name, "email": row.email, "phone": row.phone, "language": row.language} for row in rows
     ]
-    answer = await deps.client.call(
-        "people", "POST", "/persons/batch", body={"persons": persons}, key=key
-    )
+    answer = await deps.client.call("people", "POST", "/persons/batch", body={"persons": persons}, key=key)
     return {email.casefold(): person_id for email, person_id in answer["ids"].items()}

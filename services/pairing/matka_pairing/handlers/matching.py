@@ -15,12 +15,11 @@ from matka_pairing.domain.application import Application
 from matka_pairing.domain.matching import propose, why_not
 from matka_pairing.domain.matching_inputs import Candidate, MatchingInputs, MatchingRules
 from matka_pairing.domain.matching_results import Explanation, Line, Proposal, Unmatched
-from matka_pairing.domain.pair import MenteeAlreadyPaired, MentorFull
+from matka_pairing.domain.pair import MenteeAlreadyPaired, MentorFull, Pair
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.proposal import Draft, ProposalPublished
 from matka_pairing.handlers.applications import application_id
 from matka_pairing.handlers.pairs import propose_pair
-from matka_pairing.handlers.readiness import readiness_id
 
 PUBLISH = "publish"
 _IN_PROCESS = 400  # people: more take so long that the event loop must not wait for them
@@ -67,11 +66,12 @@ async def explain(deps: Pairing, draft_id: str, mentor: str, mentee: str) -> Exp
 
 
 async def publish(deps: Pairing, draft_id: str, cause: Cause) -> Job:
-    """Decide for a draft: a job asks its pairs. Raises `NotFound`, `ProposalPublished`.
+    """Decide for a draft: a job asks its pairs. Raises `NotFound`, `ProgramIsClosed`, `ProposalPublished`.
 
     The job's id follows from the draft's, so that a draft is published once whatever happens in between.
     """
     draft = await deps.drafts.get(draft_id)
+    (await deps.programs.get(draft.program_id)).require_running()
     job = Job(
         id=f"{draft_id}:{PUBLISH}",
         kind=PUBLISH,
@@ -87,14 +87,19 @@ async def publish(deps: Pairing, draft_id: str, cause: Cause) -> Job:
 
 
 async def publish_step(deps: Pairing, job: Job, step_cause: Cause) -> Step:
-    """Ask the pairs of one chunk. A line that was overtaken (a seat is gone by now) is left out."""
+    """Ask the pairs of one chunk. A line that was overtaken is left out.
+
+    A seat may be gone by now, a mentor no longer ready, or the two may have been asked before and parted.
+    """
     number = int(job.cursor or 0)
     draft_id = str(job.params["draft"])
     program = await deps.programs.get(job.scope)
-    lines = [
-        Line.model_validate(item) for item in await read_chunk(deps.store, f"{draft_id}:lines", number)
-    ]
+    program.require_running()
+    ready, parted = await _ready(deps, program), _parted(await _pairs(deps, program))
+    lines = [Line.model_validate(item) for item in await read_chunk(deps.store, f"{draft_id}:lines", number)]
     for line in lines:
+        if line.mentor not in ready or (line.mentor, line.mentee) in parted:
+            continue
         mentor = await deps.applications.get(application_id(job.scope, line.mentor, Role.MENTOR))
         cause = Cause(f"{job.id}:{line.mentee}", correlation_id=job.id)
         try:
@@ -117,8 +122,7 @@ async def _inputs(deps: Pairing, program: Program, locks: frozenset[tuple[str, s
     admitted = await deps.applications.every(
         Query({"program_id": program.id, "status": "admitted"}, limit=500)
     )
-    ready = {each.id for each in await deps.readiness.every(Query({"program_id": program.id}, limit=500)) if each.door}
-    pairs = await deps.pairs.every(Query({"program_id": program.id}, limit=500))
+    ready, pairs = await _ready(deps, program), await _pairs(deps, program)
     taken: dict[str, int] = {}
     for pair in pairs:
         if pair.is_active:
@@ -128,10 +132,25 @@ async def _inputs(deps: Pairing, program: Program, locks: frozenset[tuple[str, s
     return MatchingInputs(
         candidates=tuple(_candidate(each, ready) for each in admitted),
         rules=rules,
-        vetoes=frozenset((p.mentor_id, p.mentee_id) for p in pairs if not p.is_active),
+        vetoes=_parted(pairs),
         locks=locks,
         taken=taken,
     )
+
+
+async def _ready(deps: Pairing, program: Program) -> set[str]:
+    """The mentors who have passed a door."""
+    found = await deps.readiness.every(Query({"program_id": program.id}, limit=500))
+    return {each.person_id for each in found if each.door}
+
+
+async def _pairs(deps: Pairing, program: Program) -> list[Pair]:
+    return await deps.pairs.every(Query({"program_id": program.id}, limit=500))
+
+
+def _parted(pairs: list[Pair]) -> frozenset[tuple[str, str]]:
+    """Who declined each other or ended: nobody is asked about the same person again."""
+    return frozenset((pair.mentor_id, pair.mentee_id) for pair in pairs if not pair.is_active)
 
 
 def _candidate(application: Application, ready: set[str]) -> Candidate:
@@ -149,8 +168,7 @@ def _candidate(application: Application, ready: set[str]) -> Candidate:
             "needs": profile.needs,
             "offers": profile.offers,
             "capacity": profile.capacity,
-            "ready": not is_mentor
-            or readiness_id(application.program_id, application.person_id) in ready,
+            "ready": not is_mentor or application.person_id in ready,
         }
     )
 

@@ -62,8 +62,5 @@ async def end_pair(deps: Pairing, pair_id: str, reason: str, cause: Cause) -> Pa
 
 
 def _language(line: Line) -> str:
-    """The language that the two share, from the reason that says so."""
-    for reason in line.reasons:
-        if reason.code == "common-language":
-            return str(reason.params["language"])
-    return ""
+    """The language that the two share: every line has the reason that says so."""
+    return next(str(each.params["language"]) for each in line.reasons if each.code == "common-language")

@@ -1,11 +1,14 @@
 """Programs: opened, started, closed with all their pairs."""
 
+from contextlib import suppress
+
 from matka_contracts.event import Envelope
 from matka_contracts.pairing import ProgramClosed
 from matka_kit.cause import Cause, derived_id
 from matka_kit.jobs import Job, Step
 from matka_kit.store import Query
 from matka_pairing.deps import Pairing
+from matka_pairing.domain.pair import PairNotFormed
 from matka_pairing.domain.program import Program
 
 END_PAIRS = "end-pairs"
@@ -24,7 +27,7 @@ async def start_program(deps: Pairing, program_id: str, cause: Cause) -> Program
 
 
 async def close_program(deps: Pairing, program_id: str, cause: Cause) -> Program:
-    """Close a program; its pairs end when its own event comes back. Raises `NotFound`, `ProgramNotStarted`."""
+    """Close a program; pairs end when its own event comes back. Raises `NotFound`, `ProgramNotStarted`."""
     now = deps.clock.now()
     return await deps.programs.update(program_id, lambda each: each.close(now), cause)
 
@@ -43,8 +46,9 @@ async def end_pairs_step(deps: Pairing, job: Job, cause: Cause) -> Step:
     for status in ("formed", "proposed"):
         page = await deps.pairs.find(Query({"program_id": job.scope, "status": status}, limit=_BATCH))
         for pair in page.items:
-            await deps.pairs.update(
-                pair.id, lambda each: each.end(PROGRAM_CLOSED, now), cause.child(pair.id)
-            )
+            with suppress(PairNotFormed):  # one of the two has declined in this moment: that is an end too
+                await deps.pairs.update(
+                    pair.id, lambda each: each.end(PROGRAM_CLOSED, now), cause.child(pair.id)
+                )
         done += len(page.items)
     return Step(cursor="", done=done, finished=done == 0)

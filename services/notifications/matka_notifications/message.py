@@ -1,0 +1,77 @@
+"""A letter in Internet format: one recipient, and nothing in it that could begin a header of its own."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+_POLICY = SMTP.clone(cte_type="7bit")  # every server takes it
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BREAKING = {"Cc", "Cs", "Zl", "Zp"}
+
+
+class BadAddress(Exception):
+    """The recipient's address cannot be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail; `kind` is its media type."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to one recipient, ready to be put into its wire format; `date` is on the domain's clock."""
+
+    message_id: str
+    date: datetime
+    template: str
+    language: str
+    sender: Address
+    recipient_name: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    attachments: Sequence[Attachment] = ()
+
+
+def printable(text: str) -> str:
+    """A name or subject without control characters and without those that turn the reading direction."""
+    kept = (
+        " " if unicodedata.category(character) in _BREAKING else character
+        for character in text
+        if character not in _TURNING
+    )
+    return " ".join("".join(kept).split())
+
+
+def message_of(mail: Mail) -> EmailMessage:
+    """The message of a mail. Raises `BadAddress`."""
+    message = EmailMessage(policy=_POLICY)
+    user, _, domain = mail.recipient.rpartition("@")
+    try:
+        message["To"] = Address(printable(mail.recipient_name), user, domain)
+        mail.recipient.encode("ascii")
+    except (ValueError, IndexError) as error:
+        raise BadAddress from error
+    message["From"] = mail.sender
+    message["Subject"] = printable(mail.subject)
+    message["Date"] = mail.date
+    message["Message-ID"] = mail.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Matka-Template"] = mail.template
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    for attachment in mail.attachments:
+        main, _, sub = attachment.kind.partition("/")
+        message.add_attachment(attachment.content, main, sub, filename=attachment.name)
+    message["Content-Language"] = mail.language  # last: what is added before would be moved into a part
+    return message
