@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -109,6 +112,21 @@ class Rehearsed:
     def happened(self, type_: str) -> int:
         """How many events of a type passed the broker."""
         return sum(row["type"] == type_ for row in self.timeline)
+
+
+def rehearse(cohort: Path, out: Path, *, patience: float) -> Rehearsed:
+    """Play a cohort as people do, by the command, in a clean environment; `patience` in seconds."""
+    matka = str(Path(sys.executable).with_name("matka"))
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MATKA_")}
+    run = subprocess.run(
+        [matka, "rehearse", str(cohort), "--out", str(out)],
+        capture_output=True,
+        text=True,
+        timeout=patience,
+        env=clean,
+        check=False,
+    )
+    return Rehearsed(out, run.returncode, run.stdout + run.stderr)
 
 
 def title_of(pdf: bytes) -> str:
