@@ -2,7 +2,7 @@
 # A target brings what it needs first, and says so before it installs anything; a second run starts at once.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install doctor demo explore up test test-browser test-faults test-rehearsal coverage lint format bench lock clean
+.PHONY: help install doctor demo explore up test test-faults test-rehearsal coverage lint format bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,7 +24,7 @@ demo: install ## Play a whole six-month program, from applicants to certificates
 	@$(BIN)/matka rehearse $(COHORT) $(ARGS)
 
 explore: install ## Open the finished program of `make demo` for a look around
-	@$(BIN)/matka up --data $(DATA) $(ARGS)
+	@$(BIN)/matka up --quiet --data $(DATA) $(ARGS)
 
 up: install ## Start everything for development and keep it up
 	@$(BIN)/matka up $(ARGS)
@@ -32,10 +32,6 @@ up: install ## Start everything for development and keep it up
 test: ## Unit, contract, component, integration, e2e and architecture tests; the store's suite on MongoDB too
 	@$(BOOTSTRAP) --mongo
 	@$(BIN)/python tests/run.py $(ARGS)
-
-test-browser: ## Pages in a real browser
-	@$(BOOTSTRAP) --browser
-	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 test-faults: install ## Kill, freeze, restart: what must survive does
 	@$(BIN)/python -m pytest tests/faults $(ARGS)

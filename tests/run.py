@@ -9,7 +9,7 @@ from matka_cli.backing import containers
 
 ROOT = Path(__file__).resolve().parents[1]
 SUITES = ("unit", "contract", "component", "integration", "e2e", "architecture")
-# Much of the time goes by in waiting for brokers and processes; a file's tests stay together with what they share.
+# Most of the time is waiting for brokers and processes. A file's tests stay together with what they share.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 MONGO_PYTHON = ROOT / ".venv-mongo" / "bin" / "python"
 NOT_TESTED = (

@@ -40,13 +40,29 @@ def create_command(
     data: Data = Path("var/up"),
 ) -> None:
     """Make EMAIL an administrator, who then signs in by a mailed link like everyone."""
-    keys = Path(os.environ.get("MATKA_KEYS", data / "keys"))
-    given = os.environ.get("MATKA_URLS")
-    try:
-        urls = json.loads(given or (data / "urls.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        hint = f"no running Matka found in {data}: start `matka up`, or set MATKA_URLS and MATKA_KEYS"
-        raise typer.BadParameter(hint) from error
+    keys, urls = _keys(data), _urls(data)
     with plain_errors():
         person_id = asyncio.run(create_admin(keys, urls, email, name or email.partition("@")[0], language))
     typer.echo(f"{email} is an administrator now ({person_id}).")
+
+
+def _urls(data: Path) -> dict[str, str]:
+    """Where the services answer: what the environment says, or else a running Matka's folder."""
+    given = os.environ.get("MATKA_URLS")
+    try:
+        urls: dict[str, str] = json.loads(given or (data / "urls.json").read_text("utf-8"))
+        return {"people": str(HttpUrl(urls["people"]))}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        hint = f"no running Matka found in {data}: start `matka up`, or set MATKA_URLS and MATKA_KEYS"
+        raise typer.BadParameter(hint) from error
+
+
+def _keys(data: Path) -> Path:
+    """The folder with the services' public keys and the command's own pair."""
+    keys = Path(os.environ.get("MATKA_KEYS", data / "keys"))
+    if not (keys / f"{CLI}.private.pem").is_file():
+        hint = (
+            f"{keys} lacks {CLI}.private.pem: name the services' folder of keys, or let `matka keys` make it"
+        )
+        raise typer.BadParameter(hint)
+    return keys

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from matka_cli.stack import SERVICES
@@ -29,14 +30,14 @@ def list_command(url: BrokerUrl, service: Annotated[str, typer.Argument()] = "")
     with plain_errors():
         for name in [_known(service)] if service else SERVICES:
             for letter in asyncio.run(dead_letters.browse(url, name)):
-                table.add_row(
-                    name,
+                facts = (
                     letter.event_id,
                     letter.event_type,
                     str(letter.attempt),
                     letter.error,
                     letter.died_at,
                 )
+                table.add_row(name, *map(escape, facts))
     Console().print(table if table.row_count else "No dead letters.")
 
 
@@ -58,6 +59,7 @@ def replay_command(service: ServiceName, url: BrokerUrl, event_ids: EventIds = N
     with plain_errors():
         done = asyncio.run(dead_letters.replay(url, _known(service), event_ids or None))
     typer.echo(f"{len(done)} given back to {service}.")
+    _miss(event_ids or [], done)
 
 
 @commands.command("drop")
@@ -66,3 +68,11 @@ def drop_command(service: ServiceName, event_ids: list[str], url: BrokerUrl) -> 
     with plain_errors():
         done = asyncio.run(dead_letters.drop(url, _known(service), event_ids))
     typer.echo(f"{len(done)} dropped.")
+    _miss(event_ids, done)
+
+
+def _miss(wanted: list[str], done: list[str]) -> None:
+    """Say which of the letters that were named are none, and end with status 1."""
+    if missing := [event_id for event_id in wanted if event_id not in done]:
+        typer.echo(f"not among the dead letters: {', '.join(missing)}", err=True)
+        raise typer.Exit(1)

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from matka_cli.catalogue import declared
 from matka_cli.words import StoreUrl, plain_errors
+from matka_kit.errors import Unavailable
 from matka_kit.host import OWN_COLLECTIONS
 from matka_kit.store import Collection, Query, Store, open_store
 from matka_kit.timers import DEAD_TIMERS, timers_of
@@ -35,6 +38,7 @@ def timers(url: StoreUrl) -> None:
 
 def _read(url: str, reading: Callable[[Store, Collection], Awaitable[Rows]]) -> Rows:
     async def read() -> Rows:
+        _require_store(url)
         found: Rows = []
         for service in declared():
             collections = (*service.collections, *OWN_COLLECTIONS)
@@ -50,8 +54,15 @@ def _read(url: str, reading: Callable[[Store, Collection], Awaitable[Rows]]) -> 
         return asyncio.run(read())
 
 
+def _require_store(url: str) -> None:
+    """Opening an embedded store would make it; whoever looks at the wrong folder must hear of it."""
+    folder = Path(url.removeprefix("sqlite:"))
+    if url.startswith("sqlite:") and not folder.is_dir():
+        raise Unavailable("store", f"there is no folder {folder}")
+
+
 async def _unpublished(store: Store, collection: Collection) -> Rows:
-    documents = await store.stale(collection, datetime.now(UTC), _MOST)
+    documents = await store.stale(collection, _END, _MOST)
     return [
         (collection.name, doc["_id"], str(len(doc["outbox"])), f"{doc['outbox_since']:%Y-%m-%d %H:%M:%S}")
         for doc in documents
@@ -62,8 +73,9 @@ async def _failed_timers(store: Store, collection: Collection) -> Rows:
     if collection is DEAD_TIMERS:
         page = await store.find(collection, Query(limit=_MOST))
         return [
-            (doc["collection"], doc["aggregate"], doc["kind"], str(doc["due"]), str(doc["failures"]), "dead")
+            (doc["collection"], doc["aggregate"], doc["kind"], str(doc["due"]), str(doc["failures"]), state)
             for doc in page.documents
+            if (state := f"dead: {doc['error']}")
         ]
     ids = await store.due(collection, now=_BEGINNING, machine=_END, limit=_MOST)
     documents = await store.get_many(collection, ids)
@@ -81,5 +93,5 @@ def _failing(collection: Collection, document: dict[str, Any], timer: Any) -> tu
 
 def _show(table: Table, rows: Rows, nothing: str) -> None:
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     Console().print(table if rows else nothing)

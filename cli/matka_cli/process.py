@@ -6,14 +6,30 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from matka_cli.guard import Guard
 from matka_cli.logs import Logs
 
+GRACE = 30.0  # seconds that a process has to stop: in-flight work, relay, closing
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run, and where it says that it is ready (nothing to ask: it is ready when it runs).
+
+    `inherited` are descriptors of ours that it gets under the same numbers, each time it is started.
+    """
+
+    name: str
+    words: Sequence[str]
+    env: Mapping[str, str] = field(default_factory=dict)
+    ready_url: str = ""
+    grace: float = GRACE
+    inherited: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,14 +52,15 @@ class Process:
         self._gone = False
 
     @classmethod
-    async def start(cls, name: str, words: Sequence[str], env: Mapping[str, str], site: Site) -> "Process":
+    async def start(cls, program: Program, site: Site) -> "Process":
         """Starts the program; it gets nothing on standard input."""
         # A pipe of our own: with asyncio's, wait() would return only once the child's children closed it too.
         output, theirs = os.pipe()
         try:
             child = await asyncio.create_subprocess_exec(
-                *words,
-                env=dict(env),
+                *program.words,
+                env=dict(program.env),
+                pass_fds=program.inherited,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=theirs,
                 stderr=theirs,
@@ -56,7 +73,7 @@ class Process:
         finally:
             os.close(theirs)
         site.guard.watch("group", child.pid)
-        return cls(name, site, child, output)
+        return cls(program.name, site, child, output)
 
     @property
     def pid(self) -> int:

@@ -20,8 +20,8 @@ from matka_cli.backing.choice import Backing, choose
 from matka_cli.folder import only_one_run
 from matka_cli.guard import Guard
 from matka_cli.logs import Logs, Say, to_standard_error
-from matka_cli.process import Site
-from matka_cli.supervisor import Kept, Program
+from matka_cli.process import Program, Site
+from matka_cli.supervisor import READY_SECONDS, Kept
 from matka_kit.auth import create_keys
 
 # Each wave starts when the one before is ready: persons first, the door for people last.
@@ -32,7 +32,6 @@ PASSED_ON = (
     "MATKA_LOG_LEVEL",
     "MATKA_FONTS",
 )  # of our own settings, what services get from whoever started us
-READY_SECONDS = 60.0
 
 Prepare = Callable[[str, tuple[int, ...]], Awaitable[object]]  # declares the topology: broker URL, rungs
 
@@ -57,6 +56,7 @@ class Options:
     env: Mapping[str, str] = field(default_factory=dict)
     env_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     words: Callable[[str], Sequence[str]] = module_of
+    lay_out: Callable[[], None] = lambda: None  # prepares the folder once it is ours, before anything starts
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ class Stack:
 
     async def _start(self) -> None:
         data = self.options.data
-        data.mkdir(parents=True, exist_ok=True)
         self._ending.enter_context(only_one_run(data))
+        self.options.lay_out()
         logs = Logs(data / "logs", self.options.console)
         self._ending.callback(logs.close)
         guard = Guard()
@@ -144,6 +144,8 @@ class Stack:
         await self._prepare(self.backing.broker.url, self.options.rungs)
         self.replicas = self._plan(site)
         (data / "urls.json").write_text(json.dumps(self.urls), encoding="utf-8")
+        processes = f" in {len(self.replicas)} processes" if len(self.replicas) != len(SERVICES) else ""
+        self.options.say(f"Starting seven services{processes}…")
         for wave in WAVES:
             await self._start_wave([replica for replica in self.replicas if replica.service in wave])
 

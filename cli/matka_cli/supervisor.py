@@ -5,32 +5,19 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import httpx2
 
-from matka_cli.process import Process, Site
+from matka_cli.process import Process, Program, Site
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0  # seconds before a restart: doubled each time, from and to
 LONG_ENOUGH = 30.0  # seconds after which a process counts as healthy, and its next crash as the first
-GRACE = 30.0  # seconds that a process has to stop: in-flight work, relay, closing
+READY_SECONDS = 60.0  # that a process of our own has to get ready
 CRASHES_BEFORE_READY = 4  # a process that never was ready is given up after so many
 
 
 class NotReady(Exception):
     """A process did not become ready; the text holds its last lines."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """What to run, and where it says that it is ready (nothing to ask: it is ready when it runs)."""
-
-    name: str
-    words: Sequence[str]
-    env: Mapping[str, str] = field(default_factory=dict)
-    ready_url: str = ""
-    grace: float = GRACE
 
 
 class Kept:
@@ -89,7 +76,7 @@ class Kept:
                 await asyncio.sleep(0.05)
 
     async def _launch(self) -> Process:
-        return await Process.start(self.program.name, self.program.words, self.program.env, self._site)
+        return await Process.start(self.program, self._site)
 
     async def _keep(self, process: Process) -> None:
         pause = FIRST_WAIT

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 import sys
 import time
 from contextlib import suppress
@@ -13,10 +14,13 @@ import typer
 
 from matka_cli import ports, signals
 from matka_cli.backing.serving import NotHere
-from matka_cli.folder import InUse
+from matka_cli.folder import UnusableFolder
 from matka_cli.stack import SERVICES, Options, Stack
 from matka_cli.supervisor import NotReady
+from matka_cli.urls import BadUrl
 from matka_kit.clock import FileClock
+from matka_kit.store import Query, open_store
+from matka_people.store import PERSONS
 
 DEVELOPMENT = Path("var/up")
 REHEARSED_RUNGS = (1, 2, 5)  # seconds; a look around is short
@@ -50,7 +54,7 @@ def up(
     )
     try:
         status = signals.run(_keep_up(options))
-    except (InUse, NotHere, NotReady) as error:
+    except (BadUrl, UnusableFolder, NotHere, NotReady) as error:
         print(error, file=sys.stderr)
         status = 1
     raise typer.Exit(0 if status == signals.INTERRUPTED else status)
@@ -70,7 +74,7 @@ async def _keep_up(options: Options) -> int:
     from matka_cli import topology
 
     async with Stack(options, topology.apply) as stack:
-        _announce(stack)
+        _announce(stack, await _first_steps(stack))
         if options.clock is not None:
             await run_on(options.clock)
         await asyncio.Event().wait()
@@ -86,11 +90,27 @@ async def run_on(path: Path) -> None:
         clock.step(start + timedelta(seconds=time.monotonic() - began))
 
 
-def _announce(stack: Stack) -> None:
+async def _first_steps(stack: Stack) -> list[str]:
+    """What there is to do before anybody can sign in: nobody is known before the first administrator."""
+    store = await open_store(stack.backing.store_url("people"), "people", (PERSONS,))
+    try:
+        if (await store.find(PERSONS, Query(limit=1))).documents:
+            return []
+    finally:
+        await store.close()
+    data = stack.options.data
+    where = "" if data == DEVELOPMENT else f" --data {shlex.quote(str(data))}"
+    matka = shlex.quote(sys.argv[0]) if Path(sys.argv[0]).name == "matka" else "matka"
+    return [f"There is no administrator yet: {matka} admin create EMAIL{where}"]
+
+
+def _announce(stack: Stack, first_steps: list[str]) -> None:
     people = stack.options.data / "explore.json"
     say = stack.options.say
     say("")
     say(f"Matka is up. Sign in: {stack.public_url}/sign-in")
+    for step in first_steps:
+        say(step)
     if stack.backing.mail.page:
         say(f"Mailbox with all mail that is sent: {stack.backing.mail.page}")
     with suppress(FileNotFoundError):

@@ -1,5 +1,6 @@
 """Services in one process for tests: real SQLite files and routes, a bus in memory, a clock set by hand."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -17,7 +18,8 @@ from matka_kit.clock import ManualClock
 from matka_kit.declaration import Service
 from matka_kit.host import GATEWAY, Host, Parts, topology_of
 
-_ROUNDS = 200
+_ROUNDS = 20
+_PATIENCE_SECONDS = 5.0
 
 
 class World:
@@ -96,12 +98,16 @@ class World:
 
         Raises `AssertionError` naming what is still owed when it does not come to rest.
         """
-        for _ in range(_ROUNDS):
+        deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
+        rounds = 0
+        while rounds < _ROUNDS or asyncio.get_running_loop().time() < deadline:
+            rounds += 1
             for app in self._apps.values():
                 await app.state.host.settle()
             await self.bus.drain()
             if not await self.owed():
                 return
+            await asyncio.sleep(0.001 * min(rounds, 20))  # background work of a service goes on meanwhile
         raise AssertionError(f"still busy: {await self.owed()}")
 
     async def owed(self) -> dict[str, int]:

@@ -84,9 +84,8 @@ def _kind_of(place: dict[str, Any], defs: dict[str, Any]) -> str:
         return f"list of {_kind_of(place['items'], defs)}"
     if place.get("type") == "object":
         return f"texts by {'language' if 'title' in place.get('title', '').lower() else 'key'}"
-    return {"date-time": "instant", "date": "local date"}.get(
-        place.get("format", ""), place.get("type", "anything")
-    )
+    moments = {"date-time": "instant", "date": "local date"}
+    return moments.get(place.get("format", ""), str(place.get("type", "anything")))
 
 
 def _plain(name: str) -> str:

@@ -5,12 +5,15 @@ import json
 from typing import Any, NamedTuple
 
 import httpx2
-import pytest
 
 from tests.support.asking import asked
 from tests.support.telling import problem
-from tests.support.town_life import Life
+from tests.support.town import Town
+from tests.support.town_life import PROGRAM, Life
 
+UNKNOWN = (401, "unauthenticated")
+NOT_THERE = (404, "not-found")
+FORBIDDEN = (403, "forbidden")
 AGREEMENT = {"form": "video", "language": "fi", "pace": {"least": 2, "most": 3}, "goals": ""}
 
 
@@ -120,13 +123,10 @@ async def refused_everywhere(
 async def test_who_shows_no_valid_token_gets_nowhere(whole_life: Life) -> None:
     town, ids = whole_life.town, whole_life.ids
     everybody = ("administrator", "*")
-    claims = {
-        "sub": "root",
-        "caller": {"subject": "root", "grants": [{"role": "administrator", "scope": "*"}]},
-    }
+    root = {"subject": "root", "grants": [{"role": "administrator", "scope": "*"}]}
     unsigned = ".".join(
         base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
-        for part in ({"alg": "none", "kid": "gateway"}, claims)
+        for part in ({"alg": "none", "kid": "gateway"}, {"iss": "gateway", "caller": root})
     )
     elsewhere = {"people": "pairing", "pairing": "scheduling", "scheduling": "learning", "learning": "people"}
     await refused_everywhere(
@@ -143,17 +143,12 @@ async def test_who_shows_no_valid_token_gets_nowhere(whole_life: Life) -> None:
             assert await knocks(town.with_token(door.service, token), door, ids) == UNKNOWN, door
 
 
-UNKNOWN = (401, "unauthenticated")
-NOT_THERE = (404, "not-found")
-FORBIDDEN = (403, "forbidden")
-
-
 async def test_another_service_is_not_a_person_and_may_only_what_is_meant_for_it(whole_life: Life) -> None:
     town = whole_life.town
     for service in ("notifications", "gateway"):
         await refused_everywhere(
             whole_life,
-            STAFF_ONLY + OWN_ONLY[1:],  # the first, names and addresses, is what services may ask people for
+            STAFF_ONLY + OWN_ONLY,
             lambda door, service=service: town.as_service(door.service, service),
             {NOT_THERE, FORBIDDEN},
         )
@@ -208,22 +203,32 @@ async def test_ids_that_were_never_given_are_not_there(whole_life: Life) -> None
             assert (status, code) in {NOT_THERE, FORBIDDEN, (422, "invalid-input")}, (door, id_)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"null", b"[]", b'"text"', b"\xff\xfe", b"[" * 100_000, b'{"locks": [["a", "b"]], "x": 1}'],
+NO_BODIES = (
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b'"text"',
+    b"\xff\xfe",
+    b"[" * 100_000,
+    b'{"locks": [["a", "b"]], "x": 1}',
 )
-async def test_a_body_that_cannot_be_right_is_invalid_input(life: Life, body: bytes) -> None:
+
+
+async def test_a_body_that_cannot_be_right_is_invalid_input(life: Life) -> None:
     staff = life.town.as_person("pairing", "staff", ("coordinator", life.program))
     headers = {"Content-Type": "application/json"}
-    for path in ("proposals", "imports"):
-        answer = await staff.post(f"/programs/{life.program}/{path}", content=body, headers=headers)
-        assert problem(answer) == (422, "invalid-input")
+    for body in NO_BODIES:
+        for path in ("proposals", "imports"):
+            answer = await staff.post(f"/programs/{life.program}/{path}", content=body, headers=headers)
+            assert problem(answer) in {(400, "invalid-input"), (422, "invalid-input")}, body[:20]
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201, "ä", "a\tb"])
-async def test_a_key_that_is_none_is_refused_before_anything_is_done(life: Life, key: str) -> None:
-    root = life.town.as_person("pairing", "root", ("administrator", "*"))
-    before = await life.town.published()
-    headers = [(b"Idempotency-Key", key.encode())]
-    assert problem(await root.post("/programs", headers=headers, json={})) == (422, "bad-idempotency-key")
-    assert await life.town.published() == before
+async def test_a_key_that_is_none_is_refused_before_anything_is_done(town: Town) -> None:
+    root = town.as_person("pairing", "root", ("administrator", "*"))
+    for key in ("", "x" * 201, "ä", "a\tb"):
+        headers = [(b"Idempotency-Key", key.encode())]
+        answer = await root.post("/programs", headers=headers, json=PROGRAM)
+        assert problem(answer) == (422, "bad-idempotency-key")
+    assert await asked(root, "GET", "/programs") == {"programs": []}
+    assert set((await town.published()).values()) == {0}

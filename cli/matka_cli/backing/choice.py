@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from matka_cli.backing import containers, embedded, from_url, servers
-from matka_cli.backing.serving import Door, NotHere, Serving, first
+from matka_cli.backing.serving import Door, NotHere, Serving, first, once
 from matka_cli.logs import Say
 from matka_cli.process import Site
 
@@ -37,7 +37,9 @@ class Backing:
 
 
 async def choose(site: Site, services: tuple[str, ...], say: Say) -> Backing:
-    """Starts or finds all three. Raises `NotHere`; nothing is left running then."""
+    """Starts or finds all three. Raises `BadUrl`, `NotHere`, `NotReady`; nothing is left running then."""
+    from_url.check(services)
+    say = once(say)
     started: list[Serving] = []
     try:
         for what, doors in _doors(site).items():

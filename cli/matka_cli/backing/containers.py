@@ -100,7 +100,7 @@ async def _run(recipe: Recipe, guard: Guard) -> DockerContainer:
     if shutil.which("docker") is None:
         raise NotHere
     if not await asyncio.to_thread(machine.docker_answers):
-        raise NotHere("a Docker client is here, but no engine answers it")
+        raise NotHere("a Docker client is here, but no engine answers it", of="Docker")
     await asyncio.to_thread(_bring_image, recipe.image)
     starting = asyncio.create_task(asyncio.to_thread(_start, recipe))
     try:

@@ -1,14 +1,14 @@
 """Last choice: what Matka brings itself."""
 
 import asyncio
+import socket
 import sys
-from functools import partial
 
-from matka_cli import machine, ports, system
-from matka_cli.backing import probes, servers
-from matka_cli.backing.serving import NotHere, Serving, until
-from matka_cli.process import Site
-from matka_cli.supervisor import Kept, Program
+from matka_cli import machine, system
+from matka_cli.backing import servers
+from matka_cli.backing.serving import NotHere, Serving
+from matka_cli.process import Program, Site
+from matka_cli.supervisor import READY_SECONDS, Kept
 
 
 async def broker(site: Site) -> Serving:
@@ -34,17 +34,34 @@ async def store(site: Site) -> Serving:
 
 async def mail(site: Site) -> Serving:
     """Our own catcher, in a process of its own; mails lie in `mail/`."""
-    smtp_port, page_port = ports.free(2)
-    page, folder = f"http://127.0.0.1:{page_port}", (site.data / "mail").resolve()
-    where = ["--smtp-port", str(smtp_port), "--page-port", str(page_port), "--folder", str(folder)]
+    folder = (site.data / "mail").resolve()
+    # We listen, it answers: no port is lost between being found and being used, or while it starts again.
+    smtp, page = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+    where = [
+        "--smtp-socket",
+        str(smtp.fileno()),
+        "--page-socket",
+        str(page.fileno()),
+        "--folder",
+        str(folder),
+    ]
     words = [sys.executable, "-m", "matka_cli.backing.mailbox", *where]
-    catcher = Kept(Program("mailbox", words, ready_url=f"{page}/health/ready", grace=5), site)
-    await catcher.start()
-    url = f"smtp://127.0.0.1:{smtp_port}"
-    try:
-        await until(partial(probes.smtp, url), "the mail catcher")
-        await catcher.ready(20)
-    except BaseException:
+    address = f"http://127.0.0.1:{page.getsockname()[1]}"
+    inherited = (smtp.fileno(), page.fileno())
+    program = Program("mailbox", words, ready_url=f"{address}/health/ready", grace=5, inherited=inherited)
+    catcher = Kept(program, site)
+
+    async def stop() -> None:
         await catcher.stop()
+        smtp.close()
+        page.close()
+
+    try:
+        await catcher.start()
+        # Its page opens after its mail server. It is ours and the last choice: we wait as for a service.
+        await catcher.ready(READY_SECONDS)
+    except BaseException:
+        await stop()
         raise
-    return Serving("embedded", url, f"our own catcher into {folder}, mailbox at {page}", catcher.stop, page)
+    url = f"smtp://127.0.0.1:{smtp.getsockname()[1]}"
+    return Serving("embedded", url, f"our own catcher into {folder}, mailbox at {address}", stop, address)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+import socket
 from pathlib import Path
 
 import uvicorn
@@ -29,14 +30,13 @@ class Catcher:
 
 
 class Mailbox:
-    """The SMTP server and the page, on loopback, until stopped."""
+    """The SMTP server and the page at sockets that already listen, until stopped."""
 
-    def __init__(self, folder: Path, smtp_port: int, page_port: int) -> None:
+    def __init__(self, folder: Path, smtp: socket.socket, page: socket.socket) -> None:
         self._received = Received(folder)
-        self._smtp_port = smtp_port
+        self._smtp_door, self._page_door = smtp, page
         app = mailbox_pages.app(self._received)
-        config = uvicorn.Config(app, host="127.0.0.1", port=page_port, log_level="warning", lifespan="off")
-        self._page = uvicorn.Server(config)
+        self._page = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
 
     async def serve(self) -> None:
         """Returns once `stop` was called and everything is closed."""
@@ -46,9 +46,9 @@ class Mailbox:
         def session() -> SMTP:
             return SMTP(catcher, data_size_limit=LARGEST, enable_SMTPUTF8=True, ident="Matka mailbox")
 
-        server = await loop.create_server(session, "127.0.0.1", self._smtp_port)
+        server = await loop.create_server(session, sock=self._smtp_door)
         async with server:
-            await self._page.serve()
+            await self._page.serve([self._page_door])
 
     def stop(self) -> None:
         self._page.should_exit = True
@@ -58,10 +58,11 @@ def main() -> None:
     """`python -m matka_cli.backing.mailbox`: a mailbox in a process of its own."""
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--folder", type=Path, required=True)
-    given.add_argument("--smtp-port", type=int, required=True)
-    given.add_argument("--page-port", type=int, required=True)
+    given.add_argument("--smtp-socket", type=int, required=True, help="an inherited descriptor")
+    given.add_argument("--page-socket", type=int, required=True, help="an inherited descriptor")
     options = given.parse_args()
-    mailbox = Mailbox(options.folder, options.smtp_port, options.page_port)
+    doors = (socket.socket(fileno=number) for number in (options.smtp_socket, options.page_socket))
+    mailbox = Mailbox(options.folder, *doors)
     signal.signal(signal.SIGTERM, lambda *_: mailbox.stop())
     asyncio.run(mailbox.serve())
 

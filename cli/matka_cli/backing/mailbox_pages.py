@@ -1,20 +1,22 @@
 """The mailbox page: a list, each mail as text and sandboxed HTML, and its attachments to download."""
 
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from matka_cli.backing.received import Received, read
+from matka_cli.backing.headers import Summary, summary
+from matka_cli.backing.received import Received, read, read_headers
 
-SHOWN = 500  # newest mails on the list
+SHOWN = 50  # mails on one page of the list
 PAGES = Path(__file__).with_name("pages")
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'"
@@ -25,6 +27,34 @@ MAIL_POLICY = (
 )
 
 
+class Listing:
+    """The mails, newest first, in pages and searched."""
+
+    def __init__(self, received: Received) -> None:
+        self._received = received
+        self._known: dict[int, Summary] = {}  # a mail that was kept never changes
+
+    def page(self, words: str, number: int) -> dict[str, object]:
+        """What a page of the list shows of the mails with these words; pages are counted from 1."""
+        newest = list(reversed(self._received.files()))
+        found = [each for each in newest if self._line(*each).matches(words)] if words.strip() else newest
+        begin, end = SHOWN * (number - 1), SHOWN * number
+        return {
+            "mails": [self._line(*each) for each in found[begin:end]],
+            "q": words,
+            "count": len(newest),
+            "found": len(found),
+            "first": begin + 1,
+            "newer": _link(words, number - 1) if begin else "",
+            "older": _link(words, number + 1) if end < len(found) else "",
+        }
+
+    def _line(self, number: int, path: Path) -> Summary:
+        if number not in self._known:
+            self._known[number] = summary(number, read_headers(path))
+        return self._known[number]
+
+
 def app(received: Received) -> FastAPI:
     """The pages over one folder of mails."""
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -33,23 +63,27 @@ def app(received: Received) -> FastAPI:
     loader = FileSystemLoader(PAGES)
     templates = Jinja2Templates(env=Environment(loader=loader, autoescape=True, undefined=StrictUndefined))
 
+    listing = Listing(received)
+    _answer_errors(pages, templates)
+
     @pages.get("/health/ready")
     def ready() -> PlainTextResponse:
         return PlainTextResponse("ready")
 
     @pages.get("/")
-    def inbox(request: Request, to: Annotated[str, Query(max_length=320)] = "") -> Response:
-        newest = list(reversed(received.files()))
-        chosen = [(number, path) for number, path in newest if to.lower() in path.name.lower()][:SHOWN]
-        mails = [_summary(number, read(path.read_bytes())) for number, path in chosen]
-        context = {"mails": mails, "to": to, "count": len(newest)}
+    def inbox(
+        request: Request,
+        q: Annotated[str, Query(max_length=320)] = "",
+        page: Annotated[int, Query(ge=1, le=10**6)] = 1,
+    ) -> Response:
+        context = listing.page(q, page)
         return templates.TemplateResponse(request, "inbox.html", context, headers=_headers(PAGE_POLICY))
 
     @pages.get("/mail/{number}")
     def mail(request: Request, number: int) -> Response:
         message = _mail(received, number)
         context = {
-            "mail": _summary(number, message),
+            "mail": summary(number, message),
             "text": _body(message, "plain"),
             "html": bool(_body(message, "html")),
             "attachments": [part.get_filename() or "attachment" for part in message.iter_attachments()],
@@ -76,6 +110,17 @@ def app(received: Received) -> FastAPI:
     return pages
 
 
+def _answer_errors(pages: FastAPI, templates: Jinja2Templates) -> None:
+    """People get a page, whatever went wrong."""
+
+    @pages.exception_handler(StarletteHTTPException)
+    @pages.exception_handler(RequestValidationError)
+    def nothing_here(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, StarletteHTTPException) else 404
+        headers = _headers(PAGE_POLICY)
+        return templates.TemplateResponse(request, "nothing.html", {}, status_code=status, headers=headers)
+
+
 def _headers(policy: str) -> dict[str, str]:
     return {**SAFE, "Content-Security-Policy": policy}
 
@@ -87,17 +132,8 @@ def _mail(received: Received, number: int) -> EmailMessage:
     return read(path.read_bytes())
 
 
-def _summary(number: int, message: EmailMessage) -> dict[str, object]:
-    date = message.get("Date")
-    return {
-        "number": number,
-        "to": str(message.get("To", "")),
-        "sender": str(message.get("From", "")),
-        "subject": str(message.get("Subject", "")),
-        "template": str(message.get("X-Matka-Template", "")),
-        "date": f"{parsedate_to_datetime(str(date)):%Y-%m-%d %H:%M}" if date else "",
-        "language": str(message.get("Content-Language", "")),
-    }
+def _link(words: str, page: int) -> str:
+    return "/?" + urlencode({"q": words, "page": page})
 
 
 def _body(message: EmailMessage, kind: str) -> str:

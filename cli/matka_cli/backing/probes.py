@@ -44,9 +44,11 @@ async def smtp(url: str) -> bool:
             reader, writer = await asyncio.open_connection(
                 parts.hostname, port, ssl=parts.scheme == "smtps" or None
             )
-            greeting = await reader.readline()
-            writer.write(b"QUIT\r\n")
-            writer.close()
+            try:
+                greeting = await reader.readline()
+                writer.write(b"QUIT\r\n")
+            finally:
+                writer.close()
             await writer.wait_closed()
     except (OSError, TimeoutError, ValueError):
         return False

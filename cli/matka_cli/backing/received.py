@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 NAME = re.compile(r"^(\d+)-.*\.eml$")
@@ -37,6 +38,12 @@ class Received:
 def read(content: bytes) -> EmailMessage:
     """The parsed mail."""
     return message_from_bytes(content, policy=policy.default)
+
+
+def read_headers(path: Path) -> Message:
+    """The headers alone, which is quick."""
+    with path.open("rb") as file:
+        return BytesHeaderParser(policy=policy.default).parse(file)
 
 
 def _safe(word: str) -> str:

@@ -7,8 +7,8 @@ from matka_cli import ports
 from matka_cli.backing import probes
 from matka_cli.backing.rabbitmq import PrivateRabbit, RabbitFailed, find_server
 from matka_cli.backing.serving import NotHere, Serving, until
-from matka_cli.process import Site
-from matka_cli.supervisor import Kept, Program
+from matka_cli.process import Program, Site
+from matka_cli.supervisor import Kept
 
 
 async def broker(site: Site) -> Serving:

@@ -11,7 +11,14 @@ PATIENCE = 20.0  # seconds in which a server that is said to be there must answe
 
 
 class NotHere(Exception):
-    """This one does not serve; the text says why. Without a text there is nothing worth saying."""
+    """This one does not serve; the text says why. Without a text there is nothing worth saying.
+
+    `of` names what is missing where that is the same for broker, store and mail.
+    """
+
+    def __init__(self, why: str = "", of: str = "") -> None:
+        super().__init__(why)
+        self.of = of
 
 
 async def nothing() -> None:
@@ -42,11 +49,23 @@ async def first(what: str, doors: Sequence[Door], say: Say) -> Serving:
         except NotHere as reason:
             if str(reason):
                 reasons.append(str(reason))
-                say(f"{what}: passed over: {reason}")
+                say(f"{reason.of or what}: passed over: {reason}")
             continue
         say(f"{what}: {serving.line}")
         return serving
     raise NotHere(f"nothing serves as {what}: {'; '.join(reasons)}")
+
+
+def once(say: Say) -> Say:
+    """Says each line only the first time."""
+    said: set[str] = set()
+
+    def say_new(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            say(line)
+
+    return say_new
 
 
 async def until(answers: Callable[[], Awaitable[bool]], what: str) -> None:

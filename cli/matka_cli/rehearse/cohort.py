@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import tomli  # TOML 1.1, which lets a time end with its minutes; Python's own reads 1.0
 from pydantic import BaseModel, ValidationError, model_validator
 
-from matka_cli.rehearse.requests import in_words, refusals
+from matka_cli.rehearse.requests import refusals
 from matka_cli.rehearse.tables import GatheringTable, ProgramTable, StaffTable
+from matka_cli.rules import in_words
 from matka_contracts.terms import GatheringKind, Role
 from matka_kit.errors import InvalidInput
 from matka_pairing.importing import COLUMNS, ImportRow, RowsInvalid, UnknownColumns, read_people
@@ -58,6 +59,10 @@ class Cohort(BaseModel):
     def of_kind(self, *kinds: GatheringKind) -> list[GatheringTable]:
         """The gatherings of these kinds in the order of their times."""
         return sorted((each for each in self.gatherings if each.kind in kinds), key=lambda each: each.at)
+
+    def day_of(self, instant: datetime) -> date:
+        """The local date of an instant."""
+        return instant.astimezone(ZoneInfo(self.program.timezone)).date()
 
     @property
     def opening(self) -> datetime:

@@ -1,7 +1,7 @@
 """`matka rehearse`: plays a folder's program from the first application to the last certificate."""
 
+import asyncio
 import logging
-import shutil
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -14,12 +14,13 @@ from typing import Annotated, Any
 import structlog
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from matka_cli import signals, topology
 from matka_cli.admin import create_admin
 from matka_cli.backing.serving import NotHere
-from matka_cli.folder import InUse
-from matka_cli.rehearse import ending, months, pairing_up, preparing, results, table
+from matka_cli.folder import UnusableFolder, content, empty
+from matka_cli.rehearse import ending, guides, months, pairing_up, preparing, results, table
 from matka_cli.rehearse.cohort import BadCohort, Cohort, read_cohort
 from matka_cli.rehearse.mailroom import Mailroom
 from matka_cli.rehearse.people import Player, RefusedInRehearsal, Stagehands
@@ -28,6 +29,7 @@ from matka_cli.rehearse.recording import EVERYTHING, LISTENER, Recording
 from matka_cli.rehearse.stage import NeverIdle, Stage
 from matka_cli.stack import SERVICES, Options, Stack
 from matka_cli.supervisor import NotReady
+from matka_cli.urls import BadUrl
 from matka_kit.amqp import session
 from matka_kit.bus import RabbitBus
 from matka_kit.clock import FileClock
@@ -37,7 +39,7 @@ from matka_kit.topology import apply as apply_topology
 from matka_people.domain.values import clean_address
 
 RUNGS = (1, 2, 5)  # seconds: a rehearsal does not wait an hour for a retry
-_KNOWN = (BadCohort, InUse, NotHere, NotReady, NeverIdle, RefusedInRehearsal)
+_KNOWN = (BadCohort, BadUrl, UnusableFolder, NotHere, NotReady, NeverIdle, RefusedInRehearsal)
 _console = Console()
 
 
@@ -55,7 +57,7 @@ class Wishes:
 def rehearse(
     folder: Annotated[Path, typer.Argument(help="Folder with program.toml and people.csv.")],
     seed: Annotated[int, typer.Option(help="Decides what people do.")] = 1,
-    out: Annotated[Path, typer.Option(help="Folder for data and results.")] = Path("var/rehearsal"),
+    out: Annotated[Path, typer.Option(help="Folder for data and results.")] = table.REHEARSAL,
     replicas: Annotated[int, typer.Option(min=1, max=5, help="Replicas of every service.")] = 1,
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Stop on this date and leave it to explore.")
@@ -66,6 +68,7 @@ def rehearse(
     try:
         wishes = Wishes(folder, out, seed, replicas, until.date() if until else None)
         cohort = read_cohort(folder)
+        _check_until(cohort, wishes.until)
         status = signals.run(_rehearse(cohort, wishes))
     except (*_KNOWN, ExceptionGroup) as error:
         failures = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
@@ -77,31 +80,48 @@ def rehearse(
     raise typer.Exit(status)
 
 
+def _check_until(cohort: Cohort, until: date | None) -> None:
+    opening = cohort.day_of(cohort.opening)
+    if until is not None and until < opening:
+        raise typer.BadParameter(f"the program opens on {opening} only", param_hint="--until")
+
+
 def _say(text: str) -> None:
     """One line, however long: a path or an address that is broken in two is of no use."""
-    _console.print(text, soft_wrap=True, highlight=False)
+    _console.print(text, soft_wrap=True, highlight=False, markup=False)
+
+
+def _told(day: date, text: str) -> None:
+    _console.print(f"[dim]{day}[/dim]  {escape(text)}", soft_wrap=True, highlight=False)
 
 
 async def _rehearse(cohort: Cohort, wishes: Wishes) -> int:
-    began = time.monotonic()
-    _clear(wishes.out)
+    _refuse_others(wishes.out)
     clock = FileClock(wishes.out / "clock")
-    clock.step(cohort.opening)
-    options = Options(
-        data=wishes.out,
-        replicas=dict.fromkeys(SERVICES, wishes.replicas),
-        environment="rehearsal",
-        clock=wishes.out / "clock",
-        rungs=RUNGS,
-        say=_say,
-    )
-    async with Stack(options, _prepare) as stack, _production(stack, cohort, wishes, clock) as show:
+    try:
+        summary = await _play(cohort, wishes, clock)
+    except asyncio.CancelledError:
+        stopped = f"Stopped on {cohort.day_of(clock.now())}; everything is ended"
+        _say(f"{stopped}; `{table.explore(wishes.out)}` opens what there is.")
+        raise
+    table.show(_console, summary, wishes.out, wishes.until)
+    return 0 if summary["dead_letters"] == 0 and summary["outbox_left"] == 0 else 1
+
+
+async def _play(cohort: Cohort, wishes: Wishes, clock: FileClock) -> dict[str, Any]:
+    """Start everything, play the program and write down what came of it; the summary."""
+    began = time.monotonic()
+    async with (
+        Stack(_options(cohort, wishes, clock), _prepare) as stack,
+        _production(stack, cohort, wishes, clock) as show,
+    ):
         started = time.monotonic()
         _say(f"Everything is up after {started - began:.1f} s. The program begins.")
         coordinator = show.coordinator
         await create_admin(
             wishes.out / "keys", stack.urls, coordinator.email, coordinator.name, coordinator.language
         )
+        guides.write(show)
         for act in (preparing, pairing_up, months, ending):
             act.schedule(show)
         await show.stage.play(_instant(cohort, wishes.until))
@@ -111,9 +131,25 @@ async def _rehearse(cohort: Cohort, wishes: Wishes) -> int:
         took = time.monotonic() - began
         summary = _machine_figures(stack, show, wishes, took) | summary
         summary |= await _leftovers(stack, show, took)
-        await results.write_files(show, wishes.out, summary)
-    table.show(_console, summary, wishes.out)
-    return 0 if summary["dead_letters"] == 0 and summary["outbox_left"] == 0 else 1
+        await results.write_files(show, summary)
+    return summary
+
+
+def _options(cohort: Cohort, wishes: Wishes, clock: FileClock) -> Options:
+    def lay_out() -> None:
+        _refuse_others(wishes.out)
+        empty(wishes.out)
+        clock.step(cohort.opening)
+
+    return Options(
+        data=wishes.out,
+        replicas=dict.fromkeys(SERVICES, wishes.replicas),
+        environment="rehearsal",
+        clock=wishes.out / "clock",
+        rungs=RUNGS,
+        say=_say,
+        lay_out=lay_out,
+    )
 
 
 def _spec(rungs: tuple[int, ...]) -> Topology:
@@ -143,13 +179,18 @@ async def _production(
         closing.push_async_callback(hands.close)
         stage = Stage(stack, clock, await connection.channel(), spec, recording)
         closing.push_async_callback(stage.close)
+
+        def tell(text: str, day: date | None = None) -> None:
+            _told(day or cohort.day_of(stage.now), text)
+
         yield Production(
             cohort=cohort,
             stage=stage,
             hands=hands,
             mailroom=Mailroom(stack),
             recording=recording,
-            tell=lambda text: _say(f"[dim]{stage.now:%Y-%m-%d}[/dim]  {text}"),
+            tell=tell,
+            out=wishes.out,
             staff=[Player(each.email, each.name, each.role, each.language) for each in cohort.staff],
             mentors=_players(cohort, "mentor"),
             mentees=_players(cohort, "mentee"),
@@ -193,10 +234,7 @@ def _instant(cohort: Cohort, day: date | None) -> datetime | None:
     return cohort.local(day, 12).astimezone(UTC) if day else None
 
 
-def _clear(out: Path) -> None:
-    """Begin with an empty folder; it is a rehearsal's own, or nothing is deleted."""
-    if out.exists() and any(out.iterdir()) and not (out / "clock").exists():
+def _refuse_others(out: Path) -> None:
+    """Only what an earlier rehearsal left is deleted. Raises `BadCohort` for any other folder."""
+    if content(out) and not (out / "clock").exists():
         raise BadCohort(f"{out} is not empty and no earlier rehearsal's: choose another folder with --out")
-    if out.exists():
-        shutil.rmtree(out)
-    out.mkdir(parents=True)

@@ -135,7 +135,7 @@ async def attend(show: Production, gathering: Gathering) -> None:
     if records:
         await record(show, gathering, list(records))
     came = sum(bool(each["attended"]) for each in records)
-    show.tell(f"{gathering.table.kind}: {came} of {len(records)} came")
+    show.tell(f"{gathering.title}: {came} of {len(records)} came", gathering.table.at.date())
 
 
 async def paired(show: Production) -> list[Player]:

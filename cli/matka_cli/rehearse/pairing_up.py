@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from matka_cli.rehearse import guides
 from matka_cli.rehearse.people import Player, all_of
 from matka_cli.rehearse.production import Production
 from matka_contracts.terms import GatheringKind, MeetingForm
@@ -29,6 +30,8 @@ async def accept(show: Production, players: list[Player]) -> None:
             await show.hands.post(player, f"/pairing/pairs/{pair['id']}/accept")
 
     await all_of(answer(player) for player in players)
+    await show.stage.idle()
+    guides.write(show)  # from now on there are pairs to look around as, also if the rest is never played
 
 
 async def start_program(show: Production) -> None:

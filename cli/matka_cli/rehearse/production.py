@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from pathlib import Path
+from typing import Any, Protocol
 
 from matka_cli.rehearse.cohort import Cohort
 from matka_cli.rehearse.mailroom import Mailroom
@@ -14,7 +14,11 @@ from matka_cli.rehearse.stage import Stage
 from matka_cli.rehearse.tables import GatheringTable
 from matka_contracts.terms import Role
 
-Tell = Callable[[str], None]
+
+class Tell(Protocol):
+    """Says what happened, as of a local day: without one, of the moment that is being played."""
+
+    def __call__(self, text: str, day: date | None = None) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,12 @@ class Gathering:
 
     id: str
     table: GatheringTable
+
+    @property
+    def title(self) -> str:
+        """Its title in the language of the command, or else in the first that it has."""
+        titles = self.table.title
+        return titles.get("en") or next(iter(titles.values()), str(self.table.kind))
 
 
 @dataclass
@@ -35,6 +45,7 @@ class Production:
     mailroom: Mailroom
     recording: Recording
     tell: Tell
+    out: Path
     staff: list[Player]
     mentors: list[Player]
     mentees: list[Player]
@@ -67,7 +78,7 @@ class Production:
 
     def today(self) -> date:
         """The local date of the moment that is being played."""
-        return self.stage.now.astimezone(ZoneInfo(self.cohort.program.timezone)).date()
+        return self.cohort.day_of(self.stage.now)
 
     def day_after(self, gathering: Gathering, days: int = 1, hour: int = 10) -> datetime:
         """A local hour some days after a gathering."""

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from matka_cli.rehearse.tables import GatheringTable, ProgramTable
+from matka_cli.rules import in_words
 from matka_kit.errors import DomainError
 from matka_pairing.domain.program import Program
 from matka_pairing.models import NewProgram
@@ -101,14 +102,3 @@ def _key(place: str, where: tuple[int | str, ...]) -> str:
 
 def _words(message: str) -> str:
     return message.removeprefix("Value error, ")
-
-
-def in_words(error: DomainError) -> str:
-    """A broken rule as a command says it: its name, what it says, and the facts that belong to it."""
-    facts = "; ".join(f"{name}: {_fact(value)}" for name, value in error.params.items())
-    rule = (error.__doc__ or "").partition("\n")[0]
-    return f"{error.code_of()}: {rule}" + (f" ({facts})" if facts else "")
-
-
-def _fact(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

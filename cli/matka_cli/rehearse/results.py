@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+from matka_cli.rehearse import guides
 from matka_cli.rehearse.pairing_up import all_pairs
 from matka_cli.rehearse.production import Production
 from matka_contracts.certificates import CertificateIssued, CertificateReplaced
@@ -119,8 +120,9 @@ def _letters(show: Production) -> dict[str, dict[str, int]]:
     return {template: dict(sorted(languages.items())) for template, languages in sorted(found.items())}
 
 
-async def write_files(show: Production, out: Path, summary: dict[str, Any]) -> None:
+async def write_files(show: Production, summary: dict[str, Any]) -> None:
     """Write everything into the output folder."""
+    out = show.out
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
     await _write_pairs(show, out / "pairs.csv")
     with (out / "timeline.csv").open("w", encoding="utf-8", newline="") as file:
@@ -133,7 +135,7 @@ async def write_files(show: Production, out: Path, summary: dict[str, Any]) -> N
     for mail in show.mailroom.all:
         if mail.template == "certificate" and (content := mail.attachment()):
             (folder / f"{mail.recipient}.pdf").write_bytes(content)
-    (out / "explore.json").write_text(json.dumps(_guides(show), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    guides.write(show)
 
 
 async def _write_pairs(show: Production, path: Path) -> None:
@@ -147,12 +149,3 @@ async def _write_pairs(show: Production, path: Path) -> None:
             mentor, mentee = show.person(pair["mentor_id"]), show.person(pair["mentee_id"])
             dates = [(pair[key] or "")[:10] for key in ("formed_at", "ended_at")]
             table.writerow((mentor.email, mentee.email, *dates, pair["score"]))
-
-
-def _guides(show: Production) -> list[dict[str, str]]:
-    """A staff member, a mentor and a mentee, to look around as."""
-    formed = show.recording.of(PairFormed)
-    people = [show.coordinator]
-    if formed and isinstance(formed[0].event, PairFormed):
-        people += [show.person(formed[0].event.mentor_id), show.person(formed[0].event.mentee_id)]
-    return [{"role": each.role, "name": each.name, "email": each.email} for each in people]

@@ -1,14 +1,18 @@
 """The end of a rehearsal on the terminal: what came of it, and where it lies."""
 
+import shlex
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+REHEARSAL = Path("var/rehearsal")
 
-def show(console: Console, summary: dict[str, Any], out: Path) -> None:
-    """Print the summary as a table, then where to look."""
+
+def show(console: Console, summary: dict[str, Any], out: Path, until: date | None) -> None:
+    """Print the summary as a table, then where to look; `until` is the date on which it was to stop."""
     table = Table(title="The program in figures", show_header=False, title_justify="left")
     people, ready, pairs = summary["people"], summary["ready"], summary["pairs"]
     meetings, certificates = summary["meetings"], summary["certificates"]
@@ -34,4 +38,10 @@ def show(console: Console, summary: dict[str, Any], out: Path) -> None:
     console.print(table)
     for name, place in (("Mails", "mail"), ("Certificates", "certificates"), ("Summary", "summary.json")):
         console.print(f"{name}: {out / place}", soft_wrap=True, highlight=False)
-    console.print("`make explore` opens the finished program for a look around.", highlight=False)
+    what = f"the program as it stands on {until}" if until else "the finished program"
+    console.print(f"`{explore(out)}` opens {what} for a look around.", soft_wrap=True, highlight=False)
+
+
+def explore(out: Path) -> str:
+    """The command that opens what lies in the folder."""
+    return "make explore" if out == REHEARSAL else f"make explore DATA={shlex.quote(str(out))}"

@@ -13,9 +13,18 @@ from starlette.responses import Response
 
 Word = Literal["session", "browser", "asked", "language"]
 _YEAR_SECONDS = 365 * 24 * 3600
-_ASKED_SECONDS = 3600
+_ASKED_SECONDS = 30 * 24 * 3600  # a request itself ends after minutes; that it was used is told for longer
 _MOST_ASKED = 5
 _LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A request to sign in that this browser knows: where it leads then, and whether it was used here."""
+
+    request_id: str
+    then: str = ""
+    used: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,18 +58,20 @@ class Cookies:
             samesite="lax",  # a link in a mail must find its browser's cookies
         )
 
-    def asked(self, request: Request) -> list[str]:
-        """The sign-in requests that this browser made in the last hour."""
+    def asked(self, request: Request) -> dict[str, Asking]:
+        """The last few sign-in requests that this browser made or used, by their ids."""
         try:
             found = self._serializer.loads(self.read(request, "asked"), max_age=_ASKED_SECONDS)
-        except BadSignature:
-            return []
-        return [str(each) for each in found]
+            return {str(id_): Asking(str(id_), str(then), bool(used)) for id_, then, used in found}
+        except (BadSignature, ValueError, TypeError):
+            return {}
 
-    def remember_asking(self, request: Request, response: Response, request_id: str) -> None:
-        """Bind a sign-in request to this browser."""
-        asked = [*self.asked(request), request_id][-_MOST_ASKED:]
-        value = self._serializer.dumps(asked)
+    def remember_asking(self, request: Request, response: Response, asking: Asking) -> None:
+        """Bind a sign-in request to this browser, or note what became of it."""
+        asked = self.asked(request)
+        asked.pop(asking.request_id, None)
+        last = [*asked.values(), asking][-_MOST_ASKED:]
+        value = self._serializer.dumps([[each.request_id, each.then, int(each.used)] for each in last])
         self.write(response, "asked", value if isinstance(value, str) else value.decode(), _ASKED_SECONDS)
 
     def form_token(self, browser: str, session: str) -> str:

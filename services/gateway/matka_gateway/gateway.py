@@ -10,6 +10,7 @@ from matka_gateway.sessions import SESSION_SHAPE, Sessions
 from matka_gateway.settings import GatewaySettings
 from matka_gateway.upstream import Upstream
 from matka_kit.client import ServiceClient
+from matka_kit.clock import Clock
 from matka_kit.errors import Unavailable
 from matka_kit.runtime import Runtime
 
@@ -26,6 +27,7 @@ class Gateway:
     cookies: Cookies
     languages: Languages
     client: ServiceClient
+    clock: Clock
     upstream: Upstream
 
     @classmethod
@@ -43,6 +45,7 @@ class Gateway:
             cookies=Cookies(secret, settings.encrypted),
             languages=Languages(),
             client=runtime.client,
+            clock=clock,
             upstream=Upstream(runtime.client),
         )
 

@@ -1,6 +1,7 @@
 """What the gateway does: sign people in and out, check certificates, and follow who may do what."""
 
 import re
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import date
@@ -17,16 +18,22 @@ from matka_gateway.allowances import (
 )
 from matka_gateway.gateway import Gateway
 from matka_kit.cause import Cause
-from matka_kit.errors import DomainError, NotFound
+from matka_kit.errors import DomainError, InvalidInput, NotFound
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,100}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _CODE = re.compile(r"[0-9]{6}")
+# Blanks, hyphens and the marks of writing direction that come along when a code is copied.
+_BETWEEN_DIGITS = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff-]")
 _NUMBER = re.compile(r"[0-9A-Z-]{4,40}")
 
 
 class SignInExpired(DomainError):
     """A link or code that was used, is too old, or never was one."""
+
+
+class CodeNotSixDigits(InvalidInput):
+    """What was typed can't be a code, so it is no attempt either."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +71,24 @@ async def ask_to_sign_in(deps: Gateway, email: str, client: str) -> str:
 async def sign_in(deps: Gateway, proof: Proof, client: str) -> str:
     """Begin a session with a link's token or a code; the session's secret.
 
-    Raises `TooManyAttempts`, `SignInExpired`, `Refused` for a wrong code, `Unavailable`.
+    Raises `CodeNotSixDigits`, `TooManyAttempts`, `SignInExpired`, `Refused` for a wrong code, `Unavailable`.
     """
-    code = re.sub(r"\s", "", proof.code)
-    token_or_code = _TOKEN.fullmatch(proof.token) if proof.token else _CODE.fullmatch(code)
+    code = _digits(proof.code)
+    if not (proof.token or _CODE.fullmatch(code)):
+        raise CodeNotSixDigits
     await deps.allowances.spend(PER_CLIENT_REDEEMS, client)
-    if not (_REQUEST_ID.fullmatch(proof.request_id) and token_or_code):
+    if not (_REQUEST_ID.fullmatch(proof.request_id) and (not proof.token or _TOKEN.fullmatch(proof.token))):
         raise SignInExpired
     body = {"token": proof.token} if proof.token else {"code": code}
     path, key = f"/sign-ins/{proof.request_id}/redeem", str(uuid.uuid4())
     person = await deps.client.call("people", "POST", path, body=body, key=key)
     return await deps.sessions.open(person["person_id"], person["language"])
+
+
+def as_number(typed: str) -> str:
+    """A certificate's number as the register writes it; nothing if what was typed can be none."""
+    written = re.sub(r"[\s\u2010-\u2015]+", "-", typed.strip()).upper()
+    return written if _NUMBER.fullmatch(written) else ""
 
 
 async def check_number(deps: Gateway, number: str, client: str) -> Registered:
@@ -83,8 +97,8 @@ async def check_number(deps: Gateway, number: str, client: str) -> Registered:
     Raises `TooManyAttempts`, `NotFound`, `Unavailable`.
     """
     await deps.allowances.spend(PER_CLIENT_CHECKS, client)
-    written = re.sub(r"[\s\u2010-\u2015]+", "-", number.strip()).upper()
-    if not _NUMBER.fullmatch(written):
+    written = as_number(number)
+    if not written:
         raise NotFound(kind="certificates")
     return Registered.model_validate(await deps.client.call("certificates", "GET", f"/register/{written}"))
 
@@ -118,3 +132,8 @@ async def on_person_changed(deps: Gateway, event: PersonChanged, envelope: Envel
 async def on_person_erased(deps: Gateway, event: PersonErased, _: Envelope) -> None:
     """Sign the person out everywhere; nothing of them is left here."""
     await deps.sessions.end_all(event.person_id)
+
+
+def _digits(typed: str) -> str:
+    """A code as its digits; those of other scripts are digits too."""
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in _BETWEEN_DIGITS.sub("", typed))

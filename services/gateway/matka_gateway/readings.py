@@ -1,12 +1,17 @@
 """What pages read of other services' answers: the fields that they show, and nothing of the rest."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from matka_contracts.terms import GatheringKind, Role
 from matka_gateway.upstream import Gap
+from matka_kit.auth import Caller
 
+# Those whom scheduling expects are invited; all other gatherings are open for sign-up.
+_BY_INVITATION = frozenset({GatheringKind.START, GatheringKind.COACHING_TRAINING, GatheringKind.CLOSING})
+_COMPLETED = ("ended", "program-closed")
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -41,6 +46,17 @@ class Pair(Reading):
     mentee_id: str
     status: str
     common_language: str = ""
+    accepted: tuple[str, ...] = ()
+    end_reason: str = ""
+
+    @property
+    def standing(self) -> str:
+        """Its status; a pair that lasted as long as its program is completed, not ended."""
+        return "completed" if (self.status, self.end_reason) == _COMPLETED else self.status
+
+    def beside(self, person_id: str) -> str:
+        """The other of the two."""
+        return self.mentee_id if self.mentor_id == person_id else self.mentor_id
 
 
 class Meeting(Reading):
@@ -61,8 +77,16 @@ class Places(Reading):
     attended: int = 0
 
 
+class Place(Reading):
+    """The reader's own place at a gathering; `seat` is 0 without sign-up."""
+
+    invited: bool = False
+    seat: int = 0
+
+
 class Gathering(Reading):
     id: str
+    program_id: str = ""
     kind: str
     title: dict[str, str]
     starts_at: AwareDatetime
@@ -71,6 +95,19 @@ class Gathering(Reading):
     status: str = "scheduled"
     seats: int = 0
     counts: Places | None = None
+    mine: Place | None = None
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether one may still sign up."""
+        return self.status == "scheduled" and self.starts_at > now
+
+    def concerns(self, caller: Caller) -> bool:
+        """Whether somebody may come: by invitation, or because it is open to them."""
+        if self.mine is not None:
+            return True
+        if self.kind == GatheringKind.MENTOR_TRAINING:
+            return caller.has((Role.MENTOR,), self.program_id)
+        return self.kind not in _BY_INVITATION
 
 
 class Certificate(Reading):

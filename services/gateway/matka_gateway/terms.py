@@ -27,6 +27,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "proposed": "Proposed",
         "formed": "Active",
         "declined": "Declined the proposal",
+        "completed": "Completed with the program",
         "ended": "Ended",
     },
     "gathering": {

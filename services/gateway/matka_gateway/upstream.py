@@ -29,6 +29,16 @@ class Ask:
     essential: bool = False
 
 
+@dataclass(frozen=True)
+class Deed:
+    """Something that a service is to do; the same `key` again is the same command."""
+
+    service: str
+    path: str
+    body: Any
+    key: str
+
+
 class Gap:
     """The part of a page whose service did not answer in time."""
 
@@ -84,6 +94,10 @@ class Upstream:
             _log.warning("no names on this page", error=str(error))
             return {}
         return {person["id"]: person["name"] for person in found["persons"]}
+
+    async def tell(self, caller: Caller, deed: Deed) -> None:
+        """Have a service do something in the caller's name. Raises `Refused`, `Unavailable`, `Transient`."""
+        await self._client.call(deed.service, "POST", deed.path, body=deed.body, caller=caller, key=deed.key)
 
     async def pass_on(self, incoming: Incoming, caller: Caller) -> Answer:
         """A service's answer to a request as it came, in the caller's name.

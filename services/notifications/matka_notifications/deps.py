@@ -40,5 +40,14 @@ class Notifications:
         mailer = Mailer(settings.smtp_url.get_secret_value(), settings.senders)
         wake = asyncio.Event()
         composer = Composer(programs, runtime.clock, runtime.client, Writer(), settings)
-        sender = Sender(letters, meetings, runtime.clock, runtime.client, mailer, composer, wake)
+        sender = Sender(
+            letters=letters,
+            meetings=meetings,
+            clock=runtime.clock,
+            client=runtime.client,
+            mailer=mailer,
+            composer=composer,
+            wake=wake,
+            places=asyncio.Semaphore(settings.senders),
+        )
         return cls(letters, meetings, programs, runtime.clock, sender, mailer, wake)

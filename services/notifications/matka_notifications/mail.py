@@ -47,6 +47,11 @@ class Mailer:
         self._idle: list[aiosmtplib.SMTP] = []
         self._places = asyncio.Semaphore(clients)
 
+    async def connect(self) -> None:
+        """Make sure that there is a server to talk to. Raises `Unavailable`."""
+        async with self._places:
+            self._idle.append(await self._connected())
+
     async def send(self, message: EmailMessage) -> None:
         """Hand one message to the server.
 

@@ -1,14 +1,19 @@
 """A letter in Internet format: one recipient, and nothing in it that could begin a header of its own."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-_POLICY = SMTP.clone(cte_type="7bit")  # every server takes it
+_LINE = 75
+_POLICY = SMTP.clone(cte_type="7bit", refold_source="none")  # every server takes it; raw headers stay raw
+_PLAIN_WORDS = re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/^_`{|}~-]+)*")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BREAKING = {"Cc", "Cs", "Zl", "Zp"}
 
@@ -53,15 +58,26 @@ def printable(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def _recipient(name: str, address: str) -> str:
+    """A recipient as a header has it; a name of more than plain words is encoded as a whole.
+
+    The library would quote such a name, and fold the quotes away when it is long: a comma in it would then
+    begin another address.
+    """
+    if not name:
+        return address
+    if _PLAIN_WORDS.fullmatch(name):
+        return f"{name} <{address}>"
+    encoded = Header(name, "utf-8", maxlinelen=_LINE, header_name="To").encode(linesep="\r\n")
+    return f"{encoded}\r\n <{address}>"
+
+
 def message_of(mail: Mail) -> EmailMessage:
     """The message of a mail. Raises `BadAddress`."""
+    if not _ADDRESS.fullmatch(mail.recipient):
+        raise BadAddress
     message = EmailMessage(policy=_POLICY)
-    user, _, domain = mail.recipient.rpartition("@")
-    try:
-        message["To"] = Address(printable(mail.recipient_name), user, domain)
-        mail.recipient.encode("ascii")
-    except (ValueError, IndexError) as error:
-        raise BadAddress from error
+    message.set_raw("To", _recipient(printable(mail.recipient_name), mail.recipient))
     message["From"] = mail.sender
     message["Subject"] = printable(mail.subject)
     message["Date"] = mail.date

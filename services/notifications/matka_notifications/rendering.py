@@ -58,6 +58,11 @@ class Writer:
     def __init__(self) -> None:
         self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
 
+    @staticmethod
+    def templates() -> set[str]:
+        """The letters that there are."""
+        return {path.stem for path in (_HERE / "templates").glob("*.j2") if "." not in path.stem}
+
     def render(self, template: str, language: str, words: Mapping[str, Any]) -> Rendered:
         """One letter. `words` are its facts: names as plain text, instants aware, `timezone` their zone."""
         context = {**words, "language": language, "direction": Locale.parse(language).text_direction}

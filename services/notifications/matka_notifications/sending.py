@@ -16,7 +16,7 @@ from matka_kit.crash import CrashPoint, reach
 from matka_kit.errors import Transient, Unavailable
 from matka_kit.repository import Repository
 from matka_kit.rows import Rows
-from matka_kit.store import Query, Range
+from matka_kit.store import OneOf, Query, Range
 from matka_notifications.composing import Composer, Person
 from matka_notifications.domain import SOON, Letter, LetterTaken
 from matka_notifications.mail import Mailer, OutcomeUnknown, PermanentRefusal, TemporaryRefusal
@@ -45,6 +45,7 @@ class Sender:
     mailer: Mailer
     composer: Composer
     wake: asyncio.Event
+    places: asyncio.Semaphore
 
     async def run(self) -> None:
         """Send until cancelled; begins at once when a letter was written in this process."""
@@ -60,14 +61,15 @@ class Sender:
                 await self._pause()
 
     async def waiting(self) -> int:
-        """How many letters are not yet at the mail server."""
-        return sum([await self.letters.count({"status": status}) for status in ("waiting", "sending")])
+        """How many letters are not yet at the mail server; one look, for they go to and fro."""
+        return await self.letters.count({"status": OneOf(("waiting", "sending"))})
 
     async def send_waiting(self) -> int:
         """Send one batch of what is ready; how many there were. Raises `Unavailable`, `Transient`."""
         found = await self._ready()
         if not found:
             return 0
+        await self.mailer.connect()  # else every letter would be claimed and given back again and again
         persons = await self._persons(found)
         results = await asyncio.gather(
             *(self._send(letter, persons) for letter in found), return_exceptions=True
@@ -98,6 +100,11 @@ class Sender:
         return {person["id"]: person for person in answer["persons"]}
 
     async def _send(self, letter: Letter, persons: dict[str, Person]) -> None:
+        # What is claimed is sent at once: of a sender that vanishes only a few letters wait for their claims.
+        async with self.places:
+            await self._claim_and_send(letter, persons)
+
+    async def _claim_and_send(self, letter: Letter, persons: dict[str, Person]) -> None:
         with suppress(LetterTaken):  # another is at it, or has been since our claim expired
             claimed = await self._note(letter, partial(Letter.claim, machine=self.clock.machine()))
             try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import smtplib
+import socket
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from matka_cli import ports
 from matka_cli.backing import probes
 from matka_cli.backing.mailbox import Mailbox
 from matka_cli.backing.received import Received
@@ -34,8 +34,9 @@ def a_mail(to: str = "amina@example.org", template: str = "sign-in") -> EmailMes
 
 @pytest.fixture
 async def box(tmp_path: Path) -> AsyncIterator[tuple[int, httpx2.AsyncClient, Path]]:
-    smtp_port, page_port = ports.free(2)
-    mailbox = Mailbox(tmp_path, smtp_port, page_port)
+    smtp, page = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+    smtp_port, page_port = smtp.getsockname()[1], page.getsockname()[1]
+    mailbox = Mailbox(tmp_path, smtp, page)
     serving = asyncio.create_task(mailbox.serve())
     await until("the mail server greets", lambda: probes.smtp(f"smtp://127.0.0.1:{smtp_port}"))
     async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{page_port}") as client:
@@ -68,14 +69,61 @@ def test_numbers_go_on_where_an_earlier_run_stopped(tmp_path: Path) -> None:
     assert [number for number, _ in Received(tmp_path).files()] == [1, 2]
 
 
-async def test_the_page_lists_and_finds_mails(box: tuple[int, httpx2.AsyncClient, Path]) -> None:
+async def test_the_page_lists_the_newest_first(box: tuple[int, httpx2.AsyncClient, Path]) -> None:
     port, client, _ = box
     await asyncio.to_thread(send, port, a_mail())
     await asyncio.to_thread(send, port, a_mail("bo@example.org", "reminder"))
     everything = (await client.get("/")).text
     assert everything.index("bo@example.org") < everything.index("amina@example.org"), "newest first"
     assert "Tervetuloa &lt;b&gt;sign-in&lt;/b&gt; أمينة" in everything
-    assert "amina@example.org" not in (await client.get("/", params={"to": "bo@"})).text
+
+
+def keep(folder: Path, *headers: str) -> None:
+    """A mail with these headers as they would pass the wire."""
+    Received(folder).keep("\r\n".join([*headers, "", "text"]).encode(), ["a@example.org"])
+
+
+@pytest.mark.parametrize("words", ["río", "ANNA", "amina@", "tervetuloa anna", "reminder"])
+async def test_mails_are_found_by_subject_name_address_and_template(
+    words: str, box: tuple[int, httpx2.AsyncClient, Path]
+) -> None:
+    _, client, folder = box
+    name = "=?utf-8?q?Anna_del_R?=\r\n =?utf-8?b?w61v?="
+    subject = "Subject: =?utf-8?q?Tervetuloa?="
+    keep(folder, f"To: {name} <amina@example.org>", subject, "X-Matka-Template: reminder")
+    keep(folder, "To: Bo <bo@example.org>", "Subject: Other", "X-Matka-Template: sign-in")
+    found = (await client.get("/", params={"q": words})).text
+    assert "<bdi>Anna del Río</bdi> &lt;<bdi>amina@example.org</bdi>&gt;" in found
+    assert "1 found" in found
+    assert "bo@example.org" not in found
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["=?utf-8?b?w?= <a@example.org>", "=?klingon?q?x?= <a@example.org>", "nobody", "Ä <a@example.org>"],
+)
+async def test_headers_of_any_kind_are_shown(header: str, box: tuple[int, httpx2.AsyncClient, Path]) -> None:
+    _, client, folder = box
+    keep(folder, f"To: {header}", "Date: yesterday")
+    for path in ("/", "/mail/1"):
+        answer = await client.get(path)
+        assert answer.status_code == 200
+        assert header.partition(" <")[0] in answer.text
+
+
+async def test_the_list_has_pages_to_newer_and_older_mails(
+    box: tuple[int, httpx2.AsyncClient, Path],
+) -> None:
+    _, client, folder = box
+    for number in range(1, 104):
+        keep(folder, f"To: p{number}@example.org", f"Subject: {'odd' if number % 2 else 'even'}")
+    first, last = [(await client.get("/", params={"page": page})).text for page in (1, 3)]
+    assert ("p103@" in first, "p53@" in first, "p1@" in last) == (True, False, True)
+    assert ("Newer" in first, "Older" in first) == (False, True)
+    assert ("Newer" in last, "Older" in last) == (True, False)
+    odd = (await client.get("/", params={"q": "odd", "page": 2})).text
+    assert "51 to 52 of 52" in odd
+    assert 'href="/?q=odd&amp;page=1"' in odd
 
 
 async def test_a_mail_is_shown_without_being_trusted(box: tuple[int, httpx2.AsyncClient, Path]) -> None:
@@ -109,8 +157,10 @@ async def test_an_attachment_is_a_download_whatever_it_says_it_is(
 
 async def test_what_is_not_there_is_not_found(box: tuple[int, httpx2.AsyncClient, Path]) -> None:
     _, client, _ = box
-    for path in ("/mail/1", "/mail/1/html", "/mail/1/attachments/0"):
-        assert (await client.get(path)).status_code == 404
+    for path in ("/mail/1", "/mail/1/html", "/mail/1/attachments/0", "/mail/first", "/nowhere", "/?page=0"):
+        answer = await client.get(path)
+        assert answer.status_code == 404
+        assert "There is nothing at this address" in answer.text
 
 
 async def test_another_sites_name_does_not_open_the_mailbox(

@@ -52,7 +52,7 @@ async def test_who_is_erased_is_signed_out_everywhere(world: World, amal: str) -
     assert world.published(PersonErased)
     assert problem(await api.get("/api/me"))["status"] == 401
     await browser.open("/mine")
-    assert browser.page.headers["location"] == "/sign-in"
+    assert browser.page.headers["location"] == "/sign-in?then=/mine"
 
 
 async def test_a_changed_language_is_the_language_of_the_pages(world: World, amal: str) -> None:

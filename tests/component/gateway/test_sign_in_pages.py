@@ -94,7 +94,7 @@ async def test_a_link_works_once_in_two_tabs_too(world: World) -> None:
     assert (tab.page.status_code, tab.heading) == (409, "Tämä linkki ei enää toimi")
 
 
-@pytest.mark.parametrize(("token", "code"), [("x y", ""), ("no-such-token", ""), ("", "12345"), ("", "")])
+@pytest.mark.parametrize(("token", "code"), [("x y", ""), ("no-such-token", ""), ("no-such-token", "12345")])
 async def test_what_cannot_sign_anybody_in_gets_one_answer(world: World, token: str, code: str) -> None:
     browser = Browser.at(world)
     request_id = await browser.ask("nobody@example.org")
@@ -102,6 +102,88 @@ async def test_what_cannot_sign_anybody_in_gets_one_answer(world: World, token: 
     fields = browser.form(f"/sign-in/{request_id}") | {"token": token, "code": code}
     browser.page = await browser.http.post(f"/sign-in/{request_id}", data=fields, headers=FROM_OUR_PAGE)
     assert (browser.page.status_code, browser.heading) == (409, "Tämä linkki ei enää toimi")
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "12345a", "²²²²²²", "一二三四五六"])
+async def test_what_cannot_be_a_code_is_no_attempt(world: World, typed: str) -> None:
+    browser = Browser.at(world)
+    mail = await mail_of(world, await browser.ask("amal@example.org"))
+    await browser.follow()
+    for _ in range(6):
+        answer = await browser.send(f"/sign-in/{mail.request_id}", code=typed)
+        assert answer.status_code == 422
+        assert "Koodissa on kuusi numeroa." in browser.words
+        assert f'value="{typed}"' in answer.text
+    await browser.send(f"/sign-in/{mail.request_id}", code=mail.code)
+    assert browser.page.status_code == 303
+
+
+@pytest.mark.parametrize("zero", ["٠", "۰", "०", "０"])
+async def test_digits_of_other_scripts_are_digits(world: World, zero: str) -> None:
+    browser = Browser.at(world)
+    mail = await mail_of(world, await browser.ask("amal@example.org"))
+    await browser.follow()
+    written = "".join(chr(ord(zero) + int(digit)) for digit in mail.code)
+    answer = await browser.send(f"/sign-in/{mail.request_id}", code=f"\u200f{written[:3]}\u00a0{written[3:]}")
+    assert answer.status_code == 303
+
+
+async def test_a_used_link_says_so_in_its_browser_and_lets_in_who_is_signed_in(
+    world: World, amal: str
+) -> None:
+    await grant(world, amal, "mentee", "spring")
+    browser = Browser.at(world)
+    mail = await mail_of(world, await browser.ask("amal@example.org"))
+    await browser.open(mail.link)
+    fields = browser.form(f"/sign-in/{mail.request_id}")
+    await browser.send(f"/sign-in/{mail.request_id}")
+    assert (await browser.open(mail.link)).headers["location"] == "/mine"
+    await browser.follow()
+    await browser.send("/sign-out")
+    await browser.open(mail.link)
+    assert (browser.page.status_code, browser.heading) == (409, "Tämä linkki on käytetty")
+    await browser.open("/sign-in")
+    fields["form_token"] = browser.form("/sign-in")["form_token"]
+    path = f"/sign-in/{mail.request_id}"
+    browser.page = await browser.http.post(path, data=fields, headers=FROM_OUR_PAGE)
+    assert (browser.page.status_code, browser.heading) == (409, "Tämä linkki on käytetty")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/programs/x?y=1", "/programs/x?y=1"),
+        ("//evil.example", "/mine"),
+        ("https://evil.example/", "/mine"),
+        ("/\\evil.example", "/mine"),
+        ("/" + "x" * 150, "/mine"),
+        ("", "/mine"),
+    ],
+)
+async def test_people_land_where_their_link_pointed_within_this_site(
+    world: World, amal: str, wanted: str, reached: str
+) -> None:
+    await grant(world, amal, "mentee", "spring")
+    browser = Browser.at(world)
+    browser.page = await browser.http.get("/sign-in", params={"then": wanted})
+    answer = await browser.send("/sign-in", email="amal@example.org")
+    mail = await mail_of(world, str(answer.headers["location"]).rpartition("/")[2])
+    await browser.open(mail.link)
+    answer = await browser.send(f"/sign-in/{mail.request_id}")
+    assert answer.headers["location"] == reached
+
+
+async def test_the_letter_s_link_is_kept_through_a_mistyped_address(world: World) -> None:
+    browser = Browser.at(world)
+    await browser.open("/me")
+    await browser.follow()
+    await browser.follow()
+    await browser.send("/sign-in", email="nonsense")
+    await browser.send("/sign-in", email="amal@example.org")
+    mail = await mail_of(world, str(browser.page.headers["location"]).rpartition("/")[2])
+    await browser.open(mail.link)
+    answer = await browser.send(f"/sign-in/{mail.request_id}")
+    assert answer.headers["location"] == "/mine"
 
 
 async def test_the_answer_is_the_same_for_an_unknown_address(world: World) -> None:
@@ -132,7 +214,7 @@ async def test_signing_out_ends_the_session_for_whoever_kept_the_cookie(world: W
     assert browser.page.headers["location"] == "/"
     assert "matka-session" not in browser.http.cookies
     await thief.open("/mine")
-    assert thief.page.headers["location"] == "/sign-in"
+    assert thief.page.headers["location"] == "/sign-in?then=/mine"
 
 
 async def test_signing_in_again_ends_the_session_before(world: World) -> None:
@@ -141,7 +223,7 @@ async def test_signing_in_again_ends_the_session_before(world: World) -> None:
     old.http.cookies.update(browser.http.cookies)
     await browser.sign_in(world, "amal@example.org")
     await old.open("/mine")
-    assert old.page.headers["location"] == "/sign-in"
+    assert old.page.headers["location"] == "/sign-in?then=/mine"
 
 
 async def test_everybody_lands_where_they_belong(world: World) -> None:

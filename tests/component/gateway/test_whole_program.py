@@ -68,7 +68,7 @@ async def test_staff_and_participants_see_where_everyone_stands(world: World, pr
     assert "Valmis: mentorikoulutus 2" in staff.words
     assert "Tapaavat 1" in staff.words
     assert "Mentorikoulutus Pidetty" in staff.words
-    assert "2 osallistui" in staff.words
+    assert "2 osallistujaa" in staff.words
 
     mentor = Browser.at(world)
     await mentor.sign_in(world, MENTOR)
@@ -135,25 +135,6 @@ async def test_a_certificate_is_downloaded_and_checked_by_anyone(world: World, p
     assert "Maija" not in anyone.words
 
 
-@pytest.mark.parametrize(
-    "number", ["MTK-2027-0000-0000-0000", "nonsense", "%2e%2e", "a/b", "x" * 300, "<script>"]
-)
-async def test_a_number_that_is_none_is_told_so(world: World, number: str) -> None:
-    anyone = Browser.at(world)
-    answer = await anyone.open(f"/verify/{number}")
-    assert answer.status_code in {303, 404}
-    assert "<script>" not in answer.text
-    api = await world.as_nobody("gateway").get(f"/api/register/{number}")
-    assert api.status_code in {401, 404, 422}
-
-
-async def test_checking_without_a_file_asks_again(world: World) -> None:
-    anyone = Browser.at(world)
-    await anyone.open("/verify")
-    await anyone.send("/verify")
-    assert anyone.page.headers["location"] == "/verify"
-
-
 async def test_a_service_that_is_away_leaves_a_marked_gap(world: World, program: SmallProgram) -> None:
     await has_a_pair(program)
     staff, mentor = Browser.at(world), Browser.at(world)
@@ -162,7 +143,7 @@ async def test_a_service_that_is_away_leaves_a_marked_gap(world: World, program:
     gap = "Tähän osaan ei juuri nyt saada yhteyttä"
     urls = world.deps("gateway").settings.urls
     for service, on_staffs, on_mine in (
-        ("scheduling", 1, 1),
+        ("scheduling", 1, 2),
         ("certificates", 1, 1),
         ("pairing", 4, 1),
         ("people", 0, 0),

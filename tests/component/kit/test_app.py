@@ -182,7 +182,10 @@ async def test_health_activity_and_numbers_need_no_token(world: World, amal: htt
     assert "amal" not in numbers
 
 
-async def test_activity_tells_what_is_owed(world: World, amal: httpx2.AsyncClient) -> None:
+async def test_activity_tells_what_is_owed(
+    world: World, amal: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matka_kit.testing._PATIENCE_SECONDS", 0.0)
     world.bus.away = True
     await amal.post(COUNT, json={})
     deps = world.deps("tally")

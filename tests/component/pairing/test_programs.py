@@ -12,7 +12,7 @@ from tests.support.office import PROGRAM, Office
 
 async def test_an_administrator_opens_a_program_with_its_rules(world: World) -> None:
     rules = {"seats": 12, "common_language_level": "A2", "pace": {"least": 1, "most": 2}}
-    office = await Office.opened(world, rules=rules)
+    office = await Office.opened(world, rules=rules, timezone="Europe/Stockholm")
     await world.drain()
     program = await asked(office.reader, "GET", office.path)
     assert (program["status"], program["rules"]["seats"]) == ("open", 12)

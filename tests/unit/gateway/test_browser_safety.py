@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from matka_gateway.client_address import client_of
-from matka_gateway.cookies import Cookies
+from matka_gateway.cookies import Asking, Cookies
 from matka_gateway.pages.visit import our_path
 from matka_gateway.settings import GatewaySettings
 from matka_kit.auth import create_keys
@@ -46,12 +46,17 @@ def test_a_browser_remembers_its_last_five_requests_and_nobody_can_invent_one() 
     cookie = ""
     for number in range(7):
         response = Response()
-        PLAIN.remember_asking(request(cookie), response, f"request-{number}")
+        PLAIN.remember_asking(request(cookie), response, Asking(f"request-{number}", "/mine"))
         cookie = response.headers["set-cookie"].partition(";")[0]
-    assert PLAIN.asked(request(cookie)) == [f"request-{number}" for number in range(2, 7)]
-    assert Cookies(b"other secret", encrypted=False).asked(request(cookie)) == []
-    assert PLAIN.asked(request('matka-asked=["request-1"]')) == []
-    assert PLAIN.asked(request()) == []
+    asked = [Asking(f"request-{number}", "/mine") for number in range(2, 7)]
+    assert [*PLAIN.asked(request(cookie)).values()] == asked
+    PLAIN.remember_asking(request(cookie), response, Asking("request-4", used=True))
+    noted = PLAIN.asked(request(response.headers.getlist("set-cookie")[-1].partition(";")[0]))
+    assert [each.request_id for each in noted.values() if each.used] == ["request-4"]
+    assert len(noted) == 5
+    assert Cookies(b"other secret", encrypted=False).asked(request(cookie)) == {}
+    assert PLAIN.asked(request('matka-asked=["request-1"]')) == {}
+    assert PLAIN.asked(request()) == {}
 
 
 def test_a_form_token_serves_one_browser_and_one_session() -> None:

@@ -78,3 +78,18 @@ def test_every_kind_that_the_contracts_know_has_a_word() -> None:
 def test_terms_are_listed_as_people_go_through_them_and_unknown_ones_last() -> None:
     numbers = {"mystery": 1, "ended": 2, "declined": 0, "proposed": 3}
     assert [*in_order("pair", numbers).items()] == [("proposed", 3), ("ended", 2), ("mystery", 1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "one_word", "other_words"),
+    [
+        ("sv", "mentorprogram", "mentorskapsprogram"),
+        ("sv", "mentorutbildning", "mentorskapsutbildning"),
+        ("sv", "startmöte", "startträff"),
+        ("fi", "osallistujaa", '{number} osallistui"'),
+    ],
+)
+def test_a_thing_has_one_name_in_a_language(language: str, one_word: str, other_words: str) -> None:
+    words = CATALOGUES[language].read_text(encoding="utf-8").lower()
+    assert one_word in words
+    assert other_words not in words

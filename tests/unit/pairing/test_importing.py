@@ -148,6 +148,7 @@ def test_a_column_that_is_there_twice_is_refused() -> None:
         ("mentor,Maija,maija..m@example.org", "email:not-an-address"),
         ("mentor,Maija,mäija@example.org", "email:not-an-address"),
         ("mentor,Maija,maija@-example.org", "email:not-an-address"),
+        ("mentor,Maija,maija@example..org", "email:not-an-address"),
         ("mentor,Maija,maija@example.org,x", "*:too-many-cells"),
     ],
 )

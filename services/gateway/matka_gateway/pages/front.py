@@ -16,6 +16,12 @@ async def front(visit: VisitOf) -> Response:
     return page(visit, "front.html")
 
 
+@router.api_route("/me", methods=["GET", "HEAD"])
+async def me(visit: VisitOf) -> Response:
+    """Where letters led that were sent before the page was called otherwise."""
+    return visit.go("/mine")
+
+
 @router.post("/language")
 async def choose_language(visit: VisitOf) -> Response:
     """Keep the language that somebody chose and go back to where they were."""

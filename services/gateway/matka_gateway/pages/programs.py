@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Response
 from matka_contracts.terms import STAFF
 from matka_gateway.pages.rendering import page
 from matka_gateway.pages.route import PageRoute
-from matka_gateway.pages.visit import VisitOf
-from matka_gateway.readings import Certificate, Counts, Gathering, Program, read_list, read_one
+from matka_gateway.pages.visit import Visit, VisitOf
+from matka_gateway.readings import Certificate, Counts, Gathering, Pair, Program, read_list, read_one
 from matka_gateway.terms import in_order
 from matka_gateway.upstream import Ask, Gap
 from matka_kit.auth import EVERYWHERE
@@ -51,12 +51,13 @@ async def overview(program_id: Id, visit: VisitOf) -> Response:
             "certificates": Ask("certificates", f"{here}/certificates"),
         },
     )
-    counts = read_one(Counts, answers["counts"])
+    counts, program = read_one(Counts, answers["counts"]), read_one(Program, answers["program"])
     return page(
         visit,
         "program.html",
-        program=read_one(Program, answers["program"]),
+        program=program,
         counts=counts,
+        pairs={} if isinstance(counts, Gap) else await _pairs(visit, program, counts),
         statuses=_statuses(counts),
         gatherings=_in_order(read_list(Gathering, answers["gatherings"], "gatherings")),
         certificates=_by_status(read_list(Certificate, answers["certificates"], "certificates")),
@@ -65,6 +66,16 @@ async def overview(program_id: Id, visit: VisitOf) -> Response:
 
 def _in_order(gatherings: list[Gathering] | Gap) -> list[Gathering] | Gap:
     return gatherings if isinstance(gatherings, Gap) else sorted(gatherings, key=lambda each: each.starts_at)
+
+
+async def _pairs(visit: Visit, program: Program | Gap, counts: Counts) -> Mapping[str, int]:
+    """Pairs by where they stand. Once a program is closed, each pair tells whether it lasted until then."""
+    if isinstance(program, Gap) or program.status != "closed" or not counts.pairs.get("ended"):
+        return counts.pairs
+    asks = {"pairs": Ask("pairing", f"/programs/{program.id}/pairs")}
+    answers = await visit.gateway.upstream.side_by_side(visit.require().caller, asks)
+    found = read_list(Pair, answers["pairs"], "pairs")
+    return counts.pairs if isinstance(found, Gap) else Counter(each.standing for each in found)
 
 
 def _statuses(counts: Counts | Gap) -> list[str]:

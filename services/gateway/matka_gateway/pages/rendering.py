@@ -1,5 +1,6 @@
 """Templates to pages: everything escaped, everything defined, every word from the reader's catalogue."""
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def page(visit: Visit, template: str, status: int = 200, **facts: Any) -> HTMLRe
 
 
 def _common(visit: Visit) -> dict[str, Any]:
-    language, url = visit.language, visit.request.url
+    language = visit.language
     return {
         "language": language,
         "say": language.say,
@@ -39,6 +40,7 @@ def _common(visit: Visit) -> dict[str, Any]:
         "form_token": visit.form_token,
         "visit": visit,
         "term": lambda kind, code: language.say(TERMS[kind].get(code, code)),
-        "here": url.path + (f"?{url.query}" if url.query else ""),
+        "here": visit.here,
         "static": address,
+        "once": lambda: str(uuid.uuid4()),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -10,7 +11,7 @@ from fastapi.routing import APIRoute
 from matka_gateway.error_texts import HEADINGS
 from matka_gateway.failures import Failure, failure_of
 from matka_gateway.pages.rendering import page
-from matka_gateway.pages.visit import Visit
+from matka_gateway.pages.visit import Visit, onward
 from matka_kit.errors import NotFound, Unauthenticated
 
 
@@ -36,7 +37,8 @@ class PageRoute(APIRoute):
 
 def _what_went_wrong(visit: Visit, error: Exception) -> Response:
     if isinstance(error, Unauthenticated):
-        return visit.go("/sign-in")
+        then = quote(onward(visit.here))
+        return visit.go(f"/sign-in?then={then}" if then else "/sign-in")
     if isinstance(error, RequestValidationError):
         error = NotFound()  # pages are reached by links and forms of ours: a wrong address is no page
     failure = failure_of(error, visit.request.url.path)

@@ -1,7 +1,6 @@
 """Anyone checks a certificate: by its number, or by the file itself, which is hashed and not kept."""
 
 import hashlib
-from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
@@ -14,14 +13,19 @@ from matka_kit.client import Refused
 from matka_kit.errors import NotFound
 
 router = APIRouter(route_class=PageRoute, prefix="/verify")
+_PDF, _PDF_WITHIN = b"%PDF-", 1024
 
 
 @router.api_route("", methods=["GET", "HEAD"])
-async def ask_page(visit: VisitOf, number: str = "") -> Response:
+async def ask_page(visit: VisitOf, number: str | None = None) -> Response:
     """Ask for a number or a file; a number that was typed has an address of its own."""
-    if number.strip():
-        return visit.go(f"/verify/{quote(number.strip()[:60], safe='')}")
-    return page(visit, "verify.html")
+    if number is None:
+        return _ask(visit)
+    if not number.strip():
+        return _ask(visit, number=visit.language.say("Type the number of the certificate."))
+    if written := handlers.as_number(number):
+        return visit.go(f"/verify/{written}")
+    return await check_number(number, visit)
 
 
 @router.post("")
@@ -29,8 +33,17 @@ async def check_file(visit: VisitOf) -> Response:
     """Look a file up by its hash: a file that somebody edited is not on the register."""
     upload = visit.upload("file")
     if upload is None:
-        return visit.go("/verify")
-    digest = hashlib.sha256()
+        return _ask(visit, file=visit.language.say("Choose the PDF file of the certificate first."))
+    start = await upload.read(1 << 16)
+    if not start:
+        return _ask(
+            visit, file=visit.language.say("This file is empty. Choose the PDF file of the certificate.")
+        )
+    if _PDF not in start[:_PDF_WITHIN]:
+        return _ask(
+            visit, file=visit.language.say("This is not a PDF file. Choose the PDF file of the certificate.")
+        )
+    digest = hashlib.sha256(start)
     while chunk := await upload.read(1 << 16):
         digest.update(chunk)
     try:
@@ -40,14 +53,23 @@ async def check_file(visit: VisitOf) -> Response:
     return _result(visit, found, by_file=True)
 
 
-@router.api_route("/{number}", methods=["GET", "HEAD"])
+@router.api_route("/{number:path}", methods=["GET", "HEAD"])
 async def check_number(number: str, visit: VisitOf) -> Response:
-    """Look a number up."""
+    """Look a number up, whatever stands there in its place."""
+    if not number.strip("/"):
+        return visit.go("/verify")
     try:
-        found = await handlers.check_number(visit.gateway, number, visit.client)
+        found = await handlers.check_number(visit.gateway, number.rstrip("/"), visit.client)
     except (Refused, NotFound) as refused:
         return _unknown(visit, refused, by_file=False)
     return _result(visit, found, by_file=False)
+
+
+def _ask(visit: Visit, number: str = "", file: str = "") -> Response:
+    """The forms; with what is wrong with a number or a file."""
+    return page(
+        visit, "verify.html", 422 if number or file else 200, number_problem=number, file_problem=file
+    )
 
 
 def _result(visit: Visit, found: Registered, *, by_file: bool) -> Response:

@@ -22,6 +22,7 @@ from matka_kit.errors import Forbidden, MatkaError, Unauthenticated
 
 MOST_FORM_BYTES = 5_000_000
 _LONGEST_FIELD = 5000
+_LONGEST_PATH = 150
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _HEADERS = {
     # no script at all, nothing from elsewhere, forms only to ourselves, in nobody's frame
@@ -85,6 +86,12 @@ class Visit:
         return self.gateway.cookies.form_token(self.browser, self.secret if self.session else "")
 
     @property
+    def here(self) -> str:
+        """The address of this page within the site."""
+        url = self.request.url
+        return url.path + (f"?{url.query}" if url.query else "")
+
+    @property
     def is_staff(self) -> bool:
         """Whether the visitor works for some program."""
         return self.session is not None and bool(self.session.caller.scopes(STAFF))
@@ -127,7 +134,6 @@ class Visit:
     def sign_in(self, response: Response, secret: str) -> None:
         """Have the browser keep a new session."""
         self.gateway.cookies.write(response, "session", secret, int(LONGEST.total_seconds()))
-        self.gateway.cookies.write(response, "asked", "")
 
     def finish(self, response: Response) -> Response:
         """Add what every page carries."""
@@ -154,6 +160,11 @@ def visit_of(request: Request) -> Visit:
 
 
 VisitOf = Annotated[Visit, Depends(visit_of)]
+
+
+def onward(path: str) -> str:
+    """Where to go after signing in, if that is a short path of this site; else nothing."""
+    return path if len(path) <= _LONGEST_PATH and path.isascii() and our_path(path) != "/" else ""
 
 
 def our_path(path: str) -> str:
