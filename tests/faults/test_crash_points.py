@@ -1,4 +1,4 @@
-"""The real services are killed at each crash point in the middle of a story: nothing is lost, nothing doubled."""
+"""The real services, killed at each crash point in the middle of a story: nothing is lost or doubled."""
 
 import asyncio
 import json
@@ -20,8 +20,8 @@ from matka_kit.bus import Outgoing, RabbitBus
 from matka_kit.cause import derived_id
 from matka_kit.crash import CrashPoint
 from tests.support.broker import Node
+from tests.support.killable import START, Town
 from tests.support.told import told
-from tests.support.town import START, Town
 
 EXPECTED = {
     ("application-received", "mentor"): 1,

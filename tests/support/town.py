@@ -1,252 +1,187 @@
-"""Real services as processes on one private broker, SQLite files and an SMTP catcher, to be killed by tests."""
+"""Services of one process over a real broker, each with its own store, connections and tokens."""
 
 import asyncio
-import contextlib
-import json
-import os
-import signal
-import subprocess
-import sys
-import uuid
-from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
+import aio_pika
 import httpx2
+from fastapi import FastAPI
 
-from matka_cli import ports
-from matka_cli.backing.received import read
-from matka_cli.catalogue import declared
-from matka_contracts.event import Envelope
+from matka_contracts.event import Event
+from matka_kit import dead_letters
 from matka_kit.amqp import session
+from matka_kit.app import create_app
 from matka_kit.auth import Caller, Grant, Signer, create_keys
-from matka_kit.bus import MemoryBus
-from matka_kit.cause import Cause
-from matka_kit.clock import FileClock, SystemClock
-from matka_kit.crash import CrashPoint
-from matka_kit.host import topology_of
-from matka_kit.outbox import Relay
-from matka_kit.repository import Repository
-from matka_kit.store import Query, open_store
-from matka_kit.topology import EVENTS, apply, depths
-from matka_notifications.domain import Letter
-from matka_notifications.store import LETTER_SHAPE, LETTERS
+from matka_kit.bus import RabbitBus
+from matka_kit.clock import ManualClock
+from matka_kit.dead_letters import DeadLetter
+from matka_kit.declaration import Service
+from matka_kit.host import GATEWAY, Activity, Host, Parts, topology_of
+from matka_kit.topology import EVENTS, UNROUTED, apply, depths
+from tests.support.told import told
 from tests.support.waiting import until
 
-RESIDENTS = ("people", "pairing", "scheduling", "notifications")
-RUNGS = (1, 2)
-START = datetime(2027, 1, 4, 8, tzinfo=UTC)
-TOPOLOGY = topology_of([each for each in declared() if each.name in RESIDENTS], RUNGS)
-_PATIENCE_SECONDS = 30
+NOON = datetime(2027, 1, 18, 10, tzinfo=UTC)
+_RUNGS = (0.1, 0.2)
+_AFTER_RETRIES = 0.3
 
 
 class Town:
-    """Four services and a mailbox; each process that dies is started again when the test notices."""
+    """Entered, all services consume; nothing here is faked but the HTTP between them, which stays inside."""
 
-    def __init__(self, folder: Path, broker: str) -> None:
-        self.folder = folder
-        self.broker = broker
-        self.clock = FileClock(folder / "clock")
-        self.clock.step(START)
-        numbers = ports.free(len(RESIDENTS) + 2)
-        self._ports = dict(zip(RESIDENTS, numbers, strict=False))
-        self._mail_ports = numbers[-2:]
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._extra: dict[str, dict[str, str]] = {}
-        self.deaths: list[tuple[str, int]] = []
-        create_keys(folder / "keys", [*RESIDENTS, "gateway"])
+    def __init__(self, folder: Path, url: str, services: Sequence[Service[Any]]) -> None:
+        self.clock = ManualClock(NOON)
+        self.url = url
+        self._folder = folder
+        self._services = services
+        self._topology = topology_of([*services], _RUNGS)
+        self._apps: dict[str, FastAPI] = {}
+        self._stack = AsyncExitStack()
+        self._elsewhere = RabbitBus(url, name="elsewhere")
 
-    def __enter__(self) -> Self:
-        asyncio.run(apply(self.broker, TOPOLOGY))
-        smtp, page = self._mail_ports
-        words = ["--folder", str(self.folder / "mail"), "--smtp-port", str(smtp), "--page-port", str(page)]
-        self._begin("mailbox", ["-m", "matka_cli.backing.mailbox", *words], {})
-        for service in RESIDENTS:
-            self.start(service)
+    async def __aenter__(self) -> Self:
+        await apply(self.url, self._topology)
+        create_keys(
+            self._folder / "keys", {*(each.name for each in self._services), GATEWAY, "notifications"}
+        )
+        self._stack.push_async_callback(self._elsewhere.close)
+        transports = {
+            f"http://{name}.test": _Inside(self._apps, name)
+            for name in (each.name for each in self._services)
+        }
+        for service in self._services:
+            bus = RabbitBus(self.url, name=service.name)
+            app = create_app(
+                service, self._settings(service), Parts(bus, self.clock, self._topology, transports)
+            )
+            self._apps[service.name] = app
+            await self._stack.enter_async_context(app.router.lifespan_context(app))
+        await until("all services consume", self._all_ready)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for process in self._running.values():
-            process.terminate()
-        for process in self._running.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
 
-    def start(self, service: str, **extra: str) -> None:
-        """Start a service, with further settings."""
-        self._extra[service] = extra
-        urls = {name: f"http://127.0.0.1:{port}" for name, port in self._ports.items()}
-        environment = {
-            "MATKA_ENVIRONMENT": "rehearsal",
-            "MATKA_CLOCK": f"file:{self.folder / 'clock'}",
-            "MATKA_BROKER_URL": self.broker,
-            "MATKA_STORE_URL": f"sqlite:{self.folder}",
-            "MATKA_KEYS": str(self.folder / "keys"),
-            "MATKA_PORT": str(self._ports[service]),
-            "MATKA_URLS": json.dumps(urls),
-            "MATKA_RUNGS": ",".join(map(str, RUNGS)),
-            "MATKA_SMTP_URL": f"smtp://127.0.0.1:{self._mail_ports[0]}",
-            "MATKA_PUBLIC_URL": "https://matka.example.org",
-            **extra,
-        }
-        self._begin(service, ["-m", f"matka_{service}.main"], environment)
+    def host(self, service: str) -> Host[Any]:
+        """One of the running services."""
+        host: Host[Any] = self._apps[service].state.host
+        return host
 
-    @contextlib.contextmanager
-    def dying(self, service: str, point: CrashPoint, arrival: int = 1) -> Iterator[None]:
-        """For the length of the block a service is one that dies once, there; it is a plain one afterwards."""
-        mark = self.folder / f"mark-{uuid.uuid4()}"
-        self._stop(service)
-        self.start(service, MATKA_CRASH_AT=f"{point}:{arrival}", MATKA_CRASH_MARK=str(mark))
-        self.deaths.clear()
-        yield
-        assert mark.exists(), f"{service} never came to {point}"
-        assert self.deaths == [(service, -signal.SIGKILL)]
-
-    async def ready(self) -> None:
-        """Every service can do its work."""
-        for service in RESIDENTS:
-            await until(f"{service} is ready", partial(self._is_ready, service), 40)
-
-    async def asks(self, service: str, method: str, path: str, body: Any = None, **caller: Any) -> Any:
-        """An answer of a service to a person, `who` with their `grants`; the command's key is random unless given.
-
-        A command is given again, as the same one, until it is answered.
-        """
-        who = Caller(
-            subject=caller.get("who", "staff"),
-            grants=tuple(Grant(role=role, scope=scope) for role, scope in caller.get("grants", [])),
+    def token(self, service: str, person_id: str, *grants: tuple[str, str], by: str = GATEWAY) -> str:
+        """A token for a service that says a person calls; only the gateway may sign such a one."""
+        caller = Caller(
+            subject=person_id, grants=tuple(Grant(role=role, scope=scope) for role, scope in grants)
         )
-        signer = Signer.of(self.folder / "keys", "gateway")
-        headers = {"Idempotency-Key": caller.get("key", str(uuid.uuid4()))}
-        answer: list[httpx2.Response] = []
+        return Signer.of(self._folder / "keys", by).token(service, caller)
 
-        async def answered() -> bool:
-            self.revive()
-            bearer = {"Authorization": f"Bearer {signer.token(service, who)}"}
-            url = f"http://127.0.0.1:{self._ports[service]}{path}"
-            try:
-                async with httpx2.AsyncClient(timeout=10) as client:
-                    answer[:] = [await client.request(method, url, json=body, headers=headers | bearer)]
-            except httpx2.TransportError:
-                return False
-            return answer[0].status_code not in {500, 503}
+    def as_person(self, service: str, person_id: str, *grants: tuple[str, str]) -> httpx2.AsyncClient:
+        """A client that calls a service as the gateway does for a person; grants are (role, scope)."""
+        return self.with_token(service, self.token(service, person_id, *grants))
 
-        await until(f"{service} answers {method} {path}", answered, _PATIENCE_SECONDS)
-        assert answer[0].is_success, f"{path}: {answer[0].text}"
-        return answer[0].json()
+    def as_service(self, service: str, caller: str) -> httpx2.AsyncClient:
+        """A client that calls a service as another service does for itself."""
+        return self.with_token(service, Signer.of(self._folder / "keys", caller).own_token(service))
 
-    async def comes_to(self, what: str, probe: Any, seconds: float = _PATIENCE_SECONDS) -> None:
-        """Wait for something, starting again whoever dies meanwhile."""
+    def with_token(self, service: str, token: str) -> httpx2.AsyncClient:
+        """A client that shows this token, or none if it is empty."""
+        transport = httpx2.ASGITransport(app=self._apps[service], raise_app_exceptions=False)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        client = httpx2.AsyncClient(transport=transport, base_url=f"http://{service}.test", headers=headers)
+        self._stack.push_async_callback(client.aclose)
+        return client
 
-        async def looked() -> bool:
-            self.revive()
-            return bool(await probe())
+    async def throws(self, routing_key: str, *bodies: bytes) -> None:
+        """Somebody who is no service of ours puts these on the exchange of all events."""
+        async with session(self.url, "stranger") as connection:
+            channel = await connection.channel(on_return_raises=True)
+            exchange = await channel.get_exchange(EVENTS, ensure=False)
+            for body in bodies:
+                await exchange.publish(aio_pika.Message(body), routing_key)
 
-        await until(what, looked, seconds)
+    async def tells(self, event: Event, subject: str, sequence: int = 1) -> None:
+        """A service that does not run here tells something, and all that follows from it happens."""
+        message = told(event, subject, sequence)
+        assert await self._elsewhere.publish([message]) == {message.event_id}
+        await self.quiet()
 
-    async def rests(self) -> None:
-        """Wait until nobody owes anything, twice in a row."""
-        quiet: list[str] = []
+    async def dead(self, service: str, count: int) -> list[DeadLetter]:
+        """The dead letters of a service, once there are so many."""
+        found: list[DeadLetter] = []
 
-        async def is_idle() -> bool:
-            seen = json.dumps(await self._activities())
-            quiet.append("" if '"busy": true' in seen or await self._waits() else seen)
-            return len(quiet) > 1 and quiet[-1] == quiet[-2] != ""
+        async def are_there() -> bool:
+            found[:] = await dead_letters.browse(self.url, service)
+            return len(found) >= count
 
-        await self.comes_to("everything rests", is_idle, 60)
-
-    async def activity(self, service: str) -> dict[str, Any]:
-        """What a service has done and still owes."""
-        async with httpx2.AsyncClient(timeout=5) as client:
-            found: dict[str, Any] = (
-                await client.get(f"http://127.0.0.1:{self._ports[service]}/activity")
-            ).json()
+        await until(f"{count} dead letters of {service}", are_there)
         return found
 
-    def revive(self) -> None:
-        """Start again whoever died."""
-        for service in RESIDENTS:
-            status = self._running[service].poll()
-            if status is not None:
-                self.deaths.append((service, status))
-                self.start(service, **self._extra[service])
+    async def unrouted(self) -> int:
+        """How many events wait that no service has asked for."""
+        async with session(self.url, "operator") as connection:
+            queue = await (await connection.channel()).declare_queue(UNROUTED, passive=True)
+            return queue.declaration_result.message_count or 0
 
-    def mails(self) -> list[tuple[str, str, str]]:
-        """Template, address and Message-ID of all mails that arrived."""
-        found = []
-        for path in sorted((self.folder / "mail").glob("[0-9]*.eml")):
-            mail = read(path.read_bytes())
-            address = mail["To"].addresses[0].addr_spec
-            found.append((str(mail["X-Matka-Template"]), str(address), str(mail["Message-ID"])))
-        return found
+    async def published(self) -> dict[str, int]:
+        """How many events each service has published so far."""
+        return {name: (await self.host(name).activity()).published for name in self._apps}
 
-    @contextlib.asynccontextmanager
-    async def listening(self) -> Any:
-        """All events that are published from here on, as a list that fills when the block ends."""
-        heard: list[Envelope] = []
-        async with session(self.broker, "listener") as connection:
-            channel = await connection.channel()
-            queue = await channel.declare_queue(exclusive=True)
-            await queue.bind(EVENTS, "#")
-            yield heard
-            while (message := await queue.get(fail=False, no_ack=True)) is not None:
-                heard.append(Envelope.model_validate_json(message.body))
+    async def quiet(self) -> None:
+        """Wait until nobody has anything to do any more, at two looks with the same counters.
 
-    async def claims_expire(self) -> None:
-        """What a vanished sender had in hand may be taken by another, as it may after a quarter of an hour."""
-        store = await open_store(f"sqlite:{self.folder}", "notifications", (LETTERS,))
-        now = SystemClock().machine()
-        letters = Repository(LETTER_SHAPE, store, SystemClock(), Relay(store, MemoryBus()))
-        for letter in await letters.every(Query({"status": "sending"})):
-            await letters.update(letter.id, partial(_ready_at, now), Cause.of_timer())
-        await store.close()
+        A message on its way back from a rung is in no queue for a moment, so after retries it takes longer.
+        """
+        now = asyncio.get_running_loop().time
+        before: tuple[int, ...] = ()
+        since = now()
 
-    async def _activities(self) -> list[dict[str, Any]]:
-        found = []
-        for service in RESIDENTS:
-            try:
-                each = await self.activity(service)
-            except (httpx2.HTTPError, ValueError):
-                each = {}
-            owed = [each.get(name, 1) for name in ("outboxes", "jobs", "waiting", "retrying", "due")]
-            in_hand = each.get("received") != each.get("settled")
-            found.append({**each, "busy": any(owed) or in_hand or not each.get("consuming", False)})
-        return found
-
-    async def _waits(self) -> bool:
-        counted = await depths(self.broker, TOPOLOGY)
-        return any(count for name, count in counted.items() if not name.endswith((".dead", "unrouted")))
-
-    async def _is_ready(self, service: str) -> bool:
-        try:
-            async with httpx2.AsyncClient(timeout=5) as client:
-                answer = await client.get(f"http://127.0.0.1:{self._ports[service]}/health/ready")
-        except httpx2.TransportError:
-            return False
-        return answer.status_code == 200
-
-    def _begin(self, name: str, words: list[str], environment: dict[str, str]) -> None:
-        log = (self.folder / f"{name}.log").open("ab")
-        with log:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, *words],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
-                stdout=log,
-                stderr=log,
+        async def is_quiet() -> bool:
+            nonlocal before, since
+            looks = [await self.host(name).activity() for name in self._apps]
+            counters = tuple(
+                number
+                for each in looks
+                for number in (each.received, each.settled, each.published, each.fired, each.retried)
             )
+            waiting = await depths(self.url, self._topology)
+            busy = sum(number for queue, number in waiting.items() if not queue.endswith(".dead"))
+            if counters != before or busy or any(map(_owes, looks)):
+                before, since = counters, now()
+                return False
+            return now() - since >= (_AFTER_RETRIES if any(each.retried for each in looks) else 0)
 
-    def _stop(self, service: str) -> None:
-        self._running[service].terminate()
-        self._running[service].wait(30)
+        await until("all is quiet", is_quiet, 30)
+
+    async def _all_ready(self) -> bool:
+        return all([await self.host(name).ready() for name in self._apps])
+
+    def _settings(self, service: Service[Any]) -> Any:
+        return service.settings.model_validate(
+            {
+                "environment": "development",
+                "broker_url": self.url,
+                "store_url": f"sqlite:{self._folder}",
+                "keys": self._folder / "keys",
+                "urls": {each.name: f"http://{each.name}.test" for each in self._services},
+                "public_url": "http://127.0.0.1:8000",
+            }
+        )
 
 
-def _ready_at(moment: datetime, letter: Letter) -> tuple[()]:
-    letter.ready_at = moment
-    return ()
+def _owes(seen: Activity) -> int:
+    in_hand = seen.received - seen.settled
+    return seen.outboxes + seen.jobs + seen.waiting + seen.retrying + seen.due + in_hand
+
+
+class _Inside(httpx2.AsyncBaseTransport):
+    """The way from one service of the town to another, which may be started later."""
+
+    def __init__(self, apps: dict[str, FastAPI], name: str) -> None:
+        self._apps = apps
+        self._name = name
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        return await httpx2.ASGITransport(app=self._apps[self._name]).handle_async_request(request)

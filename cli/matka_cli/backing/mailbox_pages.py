@@ -55,14 +55,17 @@ class Listing:
         return self._known[number]
 
 
+def _templates() -> Jinja2Templates:
+    loader = FileSystemLoader(PAGES)
+    return Jinja2Templates(env=Environment(loader=loader, autoescape=True, undefined=StrictUndefined))
+
+
 def app(received: Received) -> FastAPI:
     """The pages over one folder of mails."""
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # Only by our own name: a page of another site that resolves to this address must not read sign-in links.
     pages.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    loader = FileSystemLoader(PAGES)
-    templates = Jinja2Templates(env=Environment(loader=loader, autoescape=True, undefined=StrictUndefined))
-
+    templates = _templates()
     listing = Listing(received)
     _answer_errors(pages, templates)
 
@@ -97,17 +100,19 @@ def app(received: Received) -> FastAPI:
 
     @pages.get("/mail/{number}/attachments/{index}")
     def attachment(number: int, index: int) -> Response:
-        parts = list(_mail(received, number).iter_attachments())
-        if not 0 <= index < len(parts):
-            raise HTTPException(404)
-        name = quote(parts[index].get_filename() or "attachment", safe="")
-        disposition = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-        content = _content(parts[index])
-        return Response(
-            content, media_type="application/octet-stream", headers=_headers(MAIL_POLICY) | disposition
-        )
+        return _attached(_mail(received, number), index)
 
     return pages
+
+
+def _attached(message: EmailMessage, index: int) -> Response:
+    """An attachment as a download, never as something to show."""
+    parts = list(message.iter_attachments())
+    if not 0 <= index < len(parts):
+        raise HTTPException(404)
+    name = quote(parts[index].get_filename() or "attachment", safe="")
+    headers = _headers(MAIL_POLICY) | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(_content(parts[index]), media_type="application/octet-stream", headers=headers)
 
 
 def _answer_errors(pages: FastAPI, templates: Jinja2Templates) -> None:

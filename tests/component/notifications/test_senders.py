@@ -1,0 +1,51 @@
+"""Several senders, vanished senders and late repetitions: each letter goes out once all the same."""
+
+import asyncio
+from functools import partial
+
+from matka_contracts.pairing import MentorReady
+from matka_kit.cause import Cause
+from matka_notifications.domain import CLAIM_LASTS, Letter
+from tests.support.mail_room import MailRoom
+
+
+async def test_an_event_that_comes_again_after_very_long_writes_no_second_letter(room: MailRoom) -> None:
+    message = await room.hears(MentorReady)
+    await room.all_done()
+    letters, letter = room.world.deps("notifications").letters, await room.letter()
+    for number in range(60):
+        changes = {"failures": number + 1}
+        await letters.update(letter.id, partial(_noted, changes), Cause(f"command-{number}"))
+    await room.again(message)
+    await room.all_done()
+    assert len(await room.letters()) == len(room.office.taken) == 1
+
+
+def _noted(changes: dict[str, int], letter: Letter) -> tuple[()]:
+    letter.failures = changes["failures"]
+    return ()
+
+
+async def test_a_letter_whose_sender_vanished_is_sent_by_another_when_the_claim_expires(
+    room: MailRoom,
+) -> None:
+    await room.office.close()
+    await room.hears(MentorReady)
+    letters = room.world.deps("notifications").letters
+    letter = await room.letter()
+    machine = room.world.clock.machine()
+    await letters.update(letter.id, lambda each: each.claim(machine), Cause("vanishing sender"))
+    await room.office.open()
+    assert await room.world.deps("notifications").sender.send_waiting() == 0
+    room.time_passes(CLAIM_LASTS.total_seconds() + 1)
+    await room.all_done()
+    assert len(room.office.taken) == 1
+
+
+async def test_two_senders_side_by_side_send_each_letter_once(room: MailRoom) -> None:
+    sender = room.world.deps("notifications").sender
+    for _ in range(20):
+        await room.hears(MentorReady)
+    await asyncio.gather(*(sender.send_waiting() for _ in range(3)))
+    await room.all_done()
+    assert len(room.office.taken) == len(set(room.office.tried)) == 20
