@@ -1,4 +1,4 @@
-"""Real services as processes on a private broker, SQLite files and an SMTP catcher, for tests to kill."""
+"""Real services as processes on one private broker, SQLite files and an SMTP catcher, to be killed."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ from typing import Any, Self
 import httpx2
 
 from matka_cli import ports
-from matka_cli.backing.received import read
 from matka_cli.catalogue import declared
 from matka_contracts.event import Envelope
 from matka_kit.amqp import session
@@ -34,6 +33,7 @@ from matka_kit.store import Query, open_store
 from matka_kit.topology import EVENTS, apply, depths
 from matka_notifications.domain import Letter
 from matka_notifications.store import LETTER_SHAPE, LETTERS
+from tests.support.catcher import caught
 from tests.support.waiting import until
 
 RESIDENTS = ("people", "pairing", "scheduling", "notifications")
@@ -51,9 +51,8 @@ class Town:
         self.broker = broker
         self.clock = FileClock(folder / "clock")
         self.clock.step(START)
-        numbers = ports.free(len(RESIDENTS) + 2)
-        self._ports = dict(zip(RESIDENTS, numbers, strict=False))
-        self._mail_ports = numbers[-2:]
+        self._mail_port, *numbers = ports.free(1 + len(RESIDENTS))
+        self._ports = dict(zip(RESIDENTS, numbers, strict=True))
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._extra: dict[str, dict[str, str]] = {}
         self.deaths: list[tuple[str, int]] = []
@@ -61,9 +60,8 @@ class Town:
 
     def __enter__(self) -> Self:
         asyncio.run(apply(self.broker, TOPOLOGY))
-        smtp, page = self._mail_ports
-        words = ["--folder", str(self.folder / "mail"), "--smtp-port", str(smtp), "--page-port", str(page)]
-        self._begin("mailbox", ["-m", "matka_cli.backing.mailbox", *words], {})
+        words = ["-m", "tests.support.catcher", str(self.folder / "mail"), str(self._mail_port)]
+        self._begin("catcher", words, {})
         for service in RESIDENTS:
             self.start(service)
         return self
@@ -92,7 +90,7 @@ class Town:
             "MATKA_PORT": str(self._ports[service]),
             "MATKA_URLS": json.dumps(urls),
             "MATKA_RUNGS": ",".join(map(str, RUNGS)),
-            "MATKA_SMTP_URL": f"smtp://127.0.0.1:{self._mail_ports[0]}",
+            "MATKA_SMTP_URL": f"smtp://127.0.0.1:{self._mail_port}",
             "MATKA_PUBLIC_URL": "https://matka.example.org",
             **extra,
         }
@@ -100,7 +98,7 @@ class Town:
 
     @contextlib.contextmanager
     def dying(self, service: str, point: CrashPoint, arrival: int = 1) -> Iterator[None]:
-        """For the length of the block a service dies once, there; it is a plain one afterwards."""
+        """For the length of the block a service is one that dies once, there."""
         mark = self.folder / f"mark-{uuid.uuid4()}"
         self._stop(service)
         self.start(service, MATKA_CRASH_AT=f"{point}:{arrival}", MATKA_CRASH_MARK=str(mark))
@@ -115,7 +113,7 @@ class Town:
             await until(f"{service} is ready", partial(self._is_ready, service), 40)
 
     async def asks(self, service: str, method: str, path: str, body: Any = None, **caller: Any) -> Any:
-        """An answer of a service to a person, `who` with their `grants`; the key is random unless given.
+        """An answer of a service to a person, `who` with their `grants`; `key` is random unless given.
 
         A command is given again, as the same one, until it is answered.
         """
@@ -153,21 +151,27 @@ class Town:
 
     async def rests(self) -> None:
         """Wait until nobody owes anything, twice in a row."""
-        quiet: list[str] = []
+        seen: list[Any] = []
+        owed: list[str] = []
 
         async def is_idle() -> bool:
-            seen = json.dumps(await self._activities())
-            quiet.append("" if '"busy": true' in seen or await self._waits() else seen)
-            return len(quiet) > 1 and quiet[-1] == quiet[-2] != ""
+            activities = await self._activities()
+            waits = {name: count for name, count in (await depths(self.broker, TOPOLOGY)).items() if count}
+            busy = any(each["busy"] for each in activities) or any(not _is_an_end(name) for name in waits)
+            seen.append(None if busy else activities)
+            owed[:] = [f"{waits}", *(f"{each}" for each in activities if each["busy"])]
+            return len(seen) > 1 and seen[-1] is not None and seen[-1] == seen[-2]
 
-        await self.comes_to("everything rests", is_idle, 60)
+        try:
+            await self.comes_to("everything rests", is_idle, 60)
+        except AssertionError as error:
+            raise AssertionError("\n".join([str(error), *owed])) from error
 
     async def activity(self, service: str) -> dict[str, Any]:
         """What a service has done and still owes."""
         async with httpx2.AsyncClient(timeout=5) as client:
-            found: dict[str, Any] = (
-                await client.get(f"http://127.0.0.1:{self._ports[service]}/activity")
-            ).json()
+            answer = await client.get(f"http://127.0.0.1:{self._ports[service]}/activity")
+        found: dict[str, Any] = answer.json()
         return found
 
     def revive(self) -> None:
@@ -180,15 +184,13 @@ class Town:
 
     def mails(self) -> list[tuple[str, str, str]]:
         """Template, address and Message-ID of all mails that arrived."""
-        found = []
-        for path in sorted((self.folder / "mail").glob("[0-9]*.eml")):
-            mail = read(path.read_bytes())
-            address = mail["To"].addresses[0].addr_spec
-            found.append((str(mail["X-Matka-Template"]), str(address), str(mail["Message-ID"])))
-        return found
+        return [
+            (mail["X-Matka-Template"], mail["To"].addresses[0].addr_spec, mail["Message-ID"])
+            for mail in caught(self.folder / "mail")
+        ]
 
     @contextlib.asynccontextmanager
-    async def listening(self) -> Any:
+    async def listening(self) -> AsyncIterator[list[Envelope]]:
         """All events that are published from here on, as a list that fills when the block ends."""
         heard: list[Envelope] = []
         async with session(self.broker, "listener") as connection:
@@ -220,10 +222,6 @@ class Town:
             found.append({**each, "busy": any(owed) or in_hand or not each.get("consuming", False)})
         return found
 
-    async def _waits(self) -> bool:
-        counted = await depths(self.broker, TOPOLOGY)
-        return any(count for name, count in counted.items() if not name.endswith((".dead", "unrouted")))
-
     async def _is_ready(self, service: str) -> bool:
         try:
             async with httpx2.AsyncClient(timeout=5) as client:
@@ -233,8 +231,7 @@ class Town:
         return answer.status_code == 200
 
     def _begin(self, name: str, words: list[str], environment: dict[str, str]) -> None:
-        log = (self.folder / f"{name}.log").open("ab")
-        with log:
+        with (self.folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 [sys.executable, *words],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
@@ -245,6 +242,11 @@ class Town:
     def _stop(self, service: str) -> None:
         self._running[service].terminate()
         self._running[service].wait(30)
+
+
+def _is_an_end(queue: str) -> bool:
+    """Whether what lies in a queue stays there: dead letters, unrouted events, the record of the topology."""
+    return queue.endswith(".dead") or queue.startswith("matka.")
 
 
 def _ready_at(moment: datetime, letter: Letter) -> tuple[()]:

@@ -57,10 +57,15 @@ class Mailroom:
         return new
 
     def _unread(self) -> Iterator[Path]:
-        for path in sorted(self._stack.mail_folder.glob("[0-9]*.eml")):
+        for path in sorted(self._stack.mail_folder.glob("[0-9]*.eml"), key=_number):
             if path.name not in self._read:
                 self._read.add(path.name)
                 yield path
+
+
+def _number(path: Path) -> int:
+    """Mails are numbered in the order of arrival, from 00001 on and past 99999."""
+    return int(path.name.partition("-")[0])
 
 
 def read_mail(path: Path) -> Received:

@@ -37,6 +37,12 @@ class Look:
     retried: int
     next_due: datetime | None
 
+    def is_idle_after(self, before: "Look | None") -> bool:
+        """Whether two looks in a row found nothing to do and the same counters."""
+        if before is None or before.busy or self.busy:
+            return False
+        return before.counters == self.counters
+
 
 class Stage:
     """Plays an agenda on a stepped clock; after each moment it waits until all is idle."""
@@ -94,7 +100,7 @@ class Stage:
         before: Look | None = None
         while True:
             look = await self._look()
-            if not look.busy and before and not before.busy and before.counters == look.counters:
+            if look.is_idle_after(before):
                 self._next_due = look.next_due
                 return
             if time.monotonic() > deadline:
