@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from matka_cli.stack import SERVICES
+from matka_cli.roster import SERVICES
 from matka_kit.declaration import Service
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from matka_cli.stack import SERVICES
+from matka_cli.roster import SERVICES
 from matka_cli.words import BrokerUrl, plain_errors
 from matka_kit import dead_letters
 

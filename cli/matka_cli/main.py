@@ -63,7 +63,7 @@ def doctor() -> None:
 
 def keys(folder: Path) -> None:
     """Make the services' signing keys that a folder lacks."""
-    from matka_cli.stack import KEY_HOLDERS
+    from matka_cli.roster import KEY_HOLDERS
     from matka_kit.auth import create_keys
 
     create_keys(folder, KEY_HOLDERS)

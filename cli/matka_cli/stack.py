@@ -21,13 +21,10 @@ from matka_cli.folder import only_one_run
 from matka_cli.guard import Guard
 from matka_cli.logs import Logs, Say, to_standard_error
 from matka_cli.process import Program, Site
+from matka_cli.roster import KEY_HOLDERS, SERVICES, WAVES
 from matka_cli.supervisor import READY_SECONDS, Kept
 from matka_kit.auth import create_keys
 
-# Each wave starts when the one before is ready: persons first, the door for people last.
-WAVES = (("people",), ("pairing", "scheduling", "learning", "certificates", "notifications"), ("gateway",))
-SERVICES = tuple(service for wave in WAVES for service in wave)
-KEY_HOLDERS = (*SERVICES, "cli")  # the command signs with a key of its own: it makes the first administrator
 PASSED_ON = (
     "MATKA_LOG_LEVEL",
     "MATKA_FONTS",

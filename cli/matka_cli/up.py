@@ -15,7 +15,8 @@ import typer
 from matka_cli import ports, signals
 from matka_cli.backing.serving import NotHere
 from matka_cli.folder import UnusableFolder
-from matka_cli.stack import SERVICES, Options, Stack
+from matka_cli.roster import SERVICES
+from matka_cli.stack import Options, Stack
 from matka_cli.supervisor import NotReady
 from matka_cli.urls import BadUrl
 from matka_kit.clock import FileClock

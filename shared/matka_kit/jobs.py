@@ -160,6 +160,8 @@ class JobRunner:
                 job = await self._step(job)
         except (Unavailable, Transient) as error:  # adopted again after ten seconds
             _log.warning("job waits", job=id, reason=str(error))
+        except Exception:  # noqa: BLE001 - logged, and adopted again as well
+            _log.exception("job is put aside", job=id)
 
     async def _step(self, job: Job) -> Job:
         cause = Cause(f"{job.id}:{job.cursor}:{job.done}:{job.failures}", correlation_id=job.id)

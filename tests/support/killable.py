@@ -92,6 +92,7 @@ class Town:
             "MATKA_RUNGS": ",".join(map(str, RUNGS)),
             "MATKA_SMTP_URL": f"smtp://127.0.0.1:{self._mail_port}",
             "MATKA_PUBLIC_URL": "https://matka.example.org",
+            "MATKA_SENDERS": "1",  # so that one mail at most is on its way
             **extra,
         }
         self._begin(service, ["-m", f"matka_{service}.main"], environment)

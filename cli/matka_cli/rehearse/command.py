@@ -27,7 +27,8 @@ from matka_cli.rehearse.people import Player, RefusedInRehearsal, Stagehands
 from matka_cli.rehearse.production import Production
 from matka_cli.rehearse.recording import EVERYTHING, LISTENER, Recording
 from matka_cli.rehearse.stage import NeverIdle, Stage
-from matka_cli.stack import SERVICES, Options, Stack
+from matka_cli.roster import SERVICES
+from matka_cli.stack import Options, Stack
 from matka_cli.supervisor import NotReady
 from matka_cli.urls import BadUrl
 from matka_kit.amqp import session

@@ -49,5 +49,6 @@ class Notifications:
             composer=composer,
             wake=wake,
             places=asyncio.Semaphore(settings.senders),
+            ending=asyncio.Event(),
         )
         return cls(letters, meetings, programs, runtime.clock, sender, mailer, wake)

@@ -26,6 +26,7 @@ from matka_notifications.store import MeetingPlan
 _BATCH = 40
 _PAUSE_SECONDS = 1.0
 _AWAY_SECONDS = 2.0
+_LAST_SECONDS = 8.0
 _PLANNED = "planned"
 _REMINDERS = frozenset({"meeting-reminder"})
 _ABOUT_A_PLAN = _REMINDERS | {"meeting-moved"}
@@ -46,19 +47,31 @@ class Sender:
     composer: Composer
     wake: asyncio.Event
     places: asyncio.Semaphore
+    ending: asyncio.Event
 
     async def run(self) -> None:
         """Send until cancelled; begins at once when a letter was written in this process."""
         while True:
             self.wake.clear()
             try:
-                sent = await self.send_waiting()
+                sent = await self._send_to_the_end()
             except (Unavailable, Transient) as error:
                 _log.warning("letters wait", reason=str(error))
                 await asyncio.sleep(_AWAY_SECONDS)
                 continue
             if not sent:
                 await self._pause()
+
+    async def _send_to_the_end(self) -> int:
+        """Send one batch; when cancelled, no more are begun, and what is on its way may arrive."""
+        batch = asyncio.ensure_future(self.send_waiting())
+        try:
+            return await asyncio.shield(batch)
+        except asyncio.CancelledError:
+            self.ending.set()
+            await asyncio.wait([batch], timeout=_LAST_SECONDS)
+            batch.cancel()
+            raise
 
     async def waiting(self) -> int:
         """How many letters are not yet at the mail server; one look, for they go to and fro."""
@@ -102,7 +115,8 @@ class Sender:
     async def _send(self, letter: Letter, persons: dict[str, Person]) -> None:
         # What is claimed is sent at once: of a sender that vanishes only a few letters wait for their claims.
         async with self.places:
-            await self._claim_and_send(letter, persons)
+            if not self.ending.is_set():
+                await self._claim_and_send(letter, persons)
 
     async def _claim_and_send(self, letter: Letter, persons: dict[str, Person]) -> None:
         with suppress(LetterTaken):  # another is at it, or has been since our claim expired

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from matka_cli import ports, topology
-from matka_cli.stack import KEY_HOLDERS
+from matka_cli.roster import KEY_HOLDERS
 from matka_kit.auth import create_keys
 from tests.support.command import complaint, matka, said
 from tests.support.waiting import until

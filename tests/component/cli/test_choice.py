@@ -15,7 +15,7 @@ from matka_cli.backing.serving import NotHere
 from matka_cli.guard import Guard
 from matka_cli.logs import Logs
 from matka_cli.process import Site
-from matka_cli.stack import SERVICES
+from matka_cli.roster import SERVICES
 from matka_cli.urls import BadUrl
 from tests.support.waiting import until
 

@@ -10,7 +10,7 @@ import pytest
 
 from matka_cli import topology
 from matka_cli.rehearse.command import RUNGS
-from matka_cli.stack import SERVICES
+from matka_cli.roster import SERVICES
 from matka_contracts.event import Envelope
 from matka_contracts.scheduling import MeetingHeld
 from matka_kit.bus import Outgoing, RabbitBus

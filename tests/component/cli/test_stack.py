@@ -14,7 +14,8 @@ import httpx2
 import pytest
 
 from matka_cli.folder import InUse
-from matka_cli.stack import SERVICES, Options, Stack
+from matka_cli.roster import SERVICES
+from matka_cli.stack import Options, Stack
 from matka_cli.supervisor import NotReady
 from tests.support.waiting import until
 

@@ -137,6 +137,17 @@ async def test_trouble_that_passes_asks_to_come_back(
     assert "disk" not in answer.text
 
 
+async def test_a_full_outbox_asks_to_come_back(world: World, amal: httpx2.AsyncClient) -> None:
+    world.bus.away = True
+    await amal.post(COUNT, json={"by": 500})
+    assert problem(await amal.post(COUNT, json={})) == (503, "try-again-later", {})
+    world.bus.away = False
+    world.clock.elapse(6)
+    await world.host("tally")._sweeper.sweep()
+    await world.drain()
+    assert (await amal.post(COUNT, json={})).json()["number"] == 501
+
+
 async def test_events_of_commands_reach_the_handlers(world: World, amal: httpx2.AsyncClient) -> None:
     await amal.post(COUNT, json={"by": 5})
     await world.drain()

@@ -221,6 +221,26 @@ async def test_a_job_waits_for_whoever_is_away_or_busy_and_goes_on(
         assert await _is(host, "finished")
 
 
+async def test_a_job_that_cannot_even_be_noted_is_put_aside_and_taken_up_again(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_host(tmp_path, clock) as host:
+        update = host.deps.jobs._jobs.update
+
+        async def fails(*_: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(host.deps.jobs._jobs, "update", fails)
+        await host.deps.jobs.start(a_job(clock), a_command())
+        await host.deps.jobs.finish_active()
+        assert await _is(host, "running")
+        monkeypatch.setattr(host.deps.jobs._jobs, "update", update)
+        clock.elapse(11)
+        await host.deps.jobs.adopt()
+        await host.deps.jobs.finish_active()
+        assert await _is(host, "finished")
+
+
 async def test_looking_for_jobs_goes_on_after_the_store_was_away(
     tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,11 +2,20 @@
 
 import asyncio
 from functools import partial
+from pathlib import Path
 
-from matka_contracts.pairing import MentorReady
+from matka_contracts.pairing import MentorReady, PairFormed
 from matka_kit.cause import Cause
+from matka_kit.store import Query, open_store
+from matka_kit.testing import World
 from matka_notifications.domain import CLAIM_LASTS, Letter
+from matka_notifications.main import SERVICE as NOTIFICATIONS
+from matka_notifications.store import LETTERS
+from matka_people.main import SERVICE as PEOPLE
 from tests.support.mail_room import MailRoom
+from tests.support.mothers_notifications import NOON
+from tests.support.post_office import PostOffice
+from tests.support.waiting import until
 
 
 async def test_an_event_that_comes_again_after_very_long_writes_no_second_letter(room: MailRoom) -> None:
@@ -49,3 +58,20 @@ async def test_two_senders_side_by_side_send_each_letter_once(room: MailRoom) ->
     await asyncio.gather(*(sender.send_waiting() for _ in range(3)))
     await room.all_done()
     assert len(room.office.taken) == len(set(room.office.tried)) == 20
+
+
+async def test_a_mail_on_its_way_arrives_while_the_service_stops_and_no_other_is_begun(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    settings = {"smtp_url": office.url, "public_url": "https://matka.example.org", "senders": 1}
+    office.at_dot.append("late")
+    async with World(tmp_path / "stopping", [PEOPLE, NOTIFICATIONS], NOON, settings) as world:
+        room = MailRoom(world, office)
+        await room.settle_in()
+        await room.hears(PairFormed)
+        await until("the first mail is on its way", lambda: len(office.tried) == 1)
+    assert len(office.taken) == 1
+    store = await open_store(f"sqlite:{tmp_path / 'stopping'}", "notifications", (LETTERS,))
+    letters = (await store.find(LETTERS, Query())).documents
+    assert sorted(letter["status"] for letter in letters) == ["sent", "waiting"]
+    await store.close()
