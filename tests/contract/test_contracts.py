@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from matka_cli.catalogue import declared
 from matka_contracts.event import Envelope, Event, registered
 from tests.contract import golden
+from tests.support import tally
 
 EVENTS = {kind.event_type(): kind for kind in registered()}
 LISTENERS = [(service.name, kind) for service in declared() for kind in service.subscriptions]
@@ -163,3 +164,12 @@ def test_anything_else_breaks_somebody(new: dict[str, Any], said: list[str]) -> 
 def test_a_word_more_or_less_breaks_who_knows_the_others(colours: list[str]) -> None:
     [said] = golden.breaks(A_SCHEMA, changed(defs={"Colour": {"enum": colours, "type": "string"}}))
     assert said.startswith("colour was")
+
+
+def test_two_events_of_one_type_are_a_mistake() -> None:
+    tally.register()
+    try:
+        with pytest.raises(TypeError, match=r"two classes claim the event type tally\.counted\.v1"):
+            type("Counted", (tally.TallyEvent,), {"__module__": __name__, "__doc__": "Another."})
+    finally:
+        tally.forget()
