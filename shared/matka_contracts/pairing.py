@@ -1,7 +1,7 @@
 """Events of `pairing`: programs, applications, readiness, pairs."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
@@ -73,6 +73,25 @@ class ApplicantDeclined(PairingEvent):
     referred: bool = False
 
 
+class ApplicantWaiting(PairingEvent):
+    """Staff keep an application for when a place becomes free; `reason` is a code."""
+
+    application_id: str
+    program_id: str
+    person_id: str
+    role: Role
+    reason: str
+
+
+class ApplicantUnmatched(PairingEvent):
+    """Pairs were proposed and there is none for this person this time; they stay on staff's list."""
+
+    application_id: str
+    program_id: str
+    person_id: str
+    role: Role
+
+
 class MentorReady(PairingEvent):
     """A mentor passed one of the two doors and may be matched."""
 
@@ -127,3 +146,39 @@ class PairEnded(PairEvent):
 
     reason: str
     ended_at: AwareDatetime
+
+
+class CaseEvent(PairingEvent):
+    """The whole row of a support case, as it now is; what it is about in words stays with staff.
+
+    `pair_id` is empty where it is about no pair. `kind` is a code, `opened_by` a person's id or a service's
+    name, `owner_id` the member of staff who answers, `cover_id` who does when the owner is away.
+    """
+
+    case_id: str
+    program_id: str
+    pair_id: str
+    kind: str
+    opened_by: str
+    owner_id: str
+    cover_id: str = ""
+    due_at: AwareDatetime
+
+
+class CaseOpened(CaseEvent):
+    """Somebody turned to staff, or a pair's rhythm asks for them."""
+
+
+class CaseHandedOver(CaseEvent):
+    """Another member of staff answers from now on."""
+
+
+class CaseOverdue(CaseEvent):
+    """The deadline passed and nothing was done: the cover hears of it."""
+
+
+class CaseResolved(CaseEvent):
+    """Staff are done with a case."""
+
+    outcome: Literal["answered", "continues", "pair-ended"]
+    resolved_at: AwareDatetime

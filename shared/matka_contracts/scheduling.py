@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from matka_contracts.event import Event
-from matka_contracts.terms import GatheringKind, MeetingForm, Role
+from matka_contracts.terms import Door, GatheringKind, MeetingForm, Pace, Role
 
 
 class SchedulingEvent(Event):
@@ -15,7 +15,10 @@ class SchedulingEvent(Event):
 
 
 class MeetingEvent(SchedulingEvent):
-    """The whole row of one meeting of a pair, as it now is. `minutes` is its length."""
+    """The whole row of one meeting of a pair, as it now is.
+
+    `minutes` is its length, `by` the person who planned, moved or cancelled it (empty: the service).
+    """
 
     meeting_id: str
     pair_id: str
@@ -28,6 +31,7 @@ class MeetingEvent(SchedulingEvent):
     form: MeetingForm
     place: str = ""
     revision: int = 0
+    by: str = ""
 
 
 class MeetingPlanned(MeetingEvent):
@@ -48,8 +52,33 @@ class MeetingHeld(MeetingEvent):
     logged_by: str
 
 
+class MeetingMissed(MeetingEvent):
+    """A planned meeting did not take place, as one of the two says afterwards."""
+
+    logged_by: str
+
+
 class MeetingReminderDue(MeetingEvent):
     """It is time to remind both of a planned meeting."""
+
+
+class MeetingLogDue(MeetingEvent):
+    """A planned meeting is over by the clock: it is time to ask both whether it took place."""
+
+
+class RhythmSlipped(SchedulingEvent):
+    """A pair has fallen behind its own rhythm; `quiet_since` is its last meeting, or when it formed.
+
+    The steps come one after the other while nothing is planned or held: the pair together, each alone, staff.
+    """
+
+    pair_id: str
+    program_id: str
+    mentor_id: str
+    mentee_id: str
+    pace: Pace
+    step: Literal["pair", "each", "staff"]
+    quiet_since: AwareDatetime
 
 
 class GatheringEvent(SchedulingEvent):
@@ -96,6 +125,10 @@ class SignUpConfirmed(PlaceEvent):
     """A person has a seat at a gathering."""
 
 
+class SignUpWithdrawn(PlaceEvent):
+    """A person gave their seat back."""
+
+
 class AttendanceRecorded(PlaceEvent):
     """Staff recorded, or corrected, whether a person attended."""
 
@@ -118,7 +151,8 @@ class GatheringFact(BaseModel):
 class ParticipationSealed(SchedulingEvent):
     """All of a person's recorded facts in a program; a later seal replaces the earlier one.
 
-    `seal` counts the person's seals from 1. `outcome` tells whether the person's pair went to the end.
+    `seal` counts the person's seals from 1. `outcome` tells whether the person's pair went to the end, `door`
+    how a mentor became ready, `handed_out_at` when the closing event begins, where one is planned.
     """
 
     program_id: str
@@ -129,3 +163,5 @@ class ParticipationSealed(SchedulingEvent):
     gatherings: tuple[GatheringFact, ...]
     outcome: Literal["completed", "ended-early", "without-pair"]
     sealed_at: AwareDatetime
+    door: Door | None = None
+    handed_out_at: AwareDatetime | None = None

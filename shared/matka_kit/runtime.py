@@ -10,6 +10,7 @@ from matka_kit.auth import Signer
 from matka_kit.client import ServiceClient
 from matka_kit.clock import Clock
 from matka_kit.jobs import JobRunner
+from matka_kit.links import Links
 from matka_kit.outbox import Relay
 from matka_kit.repository import Repository
 from matka_kit.rows import Rows
@@ -32,6 +33,11 @@ class Runtime:
     jobs: JobRunner
     client: ServiceClient
     signer: Signer
+
+    @property
+    def links(self) -> Links:
+        """Makes and reads links that need no sign-in."""
+        return Links.of(self.signer)
 
     def repository(self, shape: Shape[A]) -> Repository[A]:
         """The repository of one kind of aggregate."""
