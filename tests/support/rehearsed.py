@@ -114,12 +114,15 @@ class Rehearsed:
         return sum(row["type"] == type_ for row in self.timeline)
 
 
-def rehearse(cohort: Path, out: Path, *, patience: float) -> Rehearsed:
-    """Play a cohort as people do, by the command, in a clean environment; `patience` in seconds."""
+def rehearse(cohort: Path, out: Path, *words: str, patience: float) -> Rehearsed:
+    """Play a cohort as people do, by the command, in a clean environment; `patience` in seconds.
+
+    `words` are further options of the command.
+    """
     matka = str(Path(sys.executable).with_name("matka"))
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MATKA_")}
     run = subprocess.run(
-        [matka, "rehearse", str(cohort), "--out", str(out)],
+        [matka, "rehearse", str(cohort), "--out", str(out), *words],
         capture_output=True,
         text=True,
         timeout=patience,
