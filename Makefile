@@ -2,7 +2,7 @@
 # A target brings what it needs first, and says so before it installs anything; a second run starts at once.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install doctor demo explore up test test-faults test-rehearsal coverage lint format bench lock clean
+.PHONY: help install doctor demo explore up test test-faults test-rehearsal test-browser coverage lint format bench bench-growth lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -39,6 +39,10 @@ test-faults: install ## Kill, freeze, restart: what must survive does
 test-rehearsal: install ## The main job, read back from its mails and PDFs
 	@$(BIN)/python -m pytest tests/rehearsal $(ARGS)
 
+test-browser: ## Every page in a real browser, at both widths, in every language; pictures in var/screens
+	@$(BOOTSTRAP) --browser
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
 coverage: ## Branch coverage against its floors (ARGS=--raise lifts the ratchet to what was reached)
 	@$(BOOTSTRAP) --mongo
 	@$(BIN)/python tests/run.py $(wildcard tests/unit tests/contract tests/component tests/integration) \
@@ -53,6 +57,9 @@ format: install ## Put the code in form
 
 bench: install ## Figures of kit and services, as ratios in one run
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python -m bench.$$(basename $$script .py) || exit 1; done
+
+bench-growth: install ## Time of the main job for cohorts of growing size (ARGS="12 44 150 500")
+	@$(BIN)/python -m bench.long.growth $(ARGS)
 
 lock: install ## Make every lock in requirements/ anew (ARGS=--upgrade takes the newest versions)
 	@requirements/lock $(ARGS)
