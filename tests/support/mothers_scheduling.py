@@ -6,19 +6,22 @@ from typing import Any
 from matka_contracts.pairing import (
     AgreementSigned,
     ApplicantAdmitted,
+    MentorReady,
     PairEnded,
     PairFormed,
     ProgramClosed,
     ProgramOpened,
 )
 from matka_contracts.scheduling import GatheringFact
-from matka_contracts.terms import GatheringKind, MeetingForm, Pace, ProgramModel, Role
+from matka_contracts.terms import Door, GatheringKind, MeetingForm, Pace, ProgramModel, Role
 from matka_scheduling.domain.gathering import Gathering
 from matka_scheduling.domain.known import KnownPair, KnownProgram
 from matka_scheduling.domain.local_time import LocalTime
-from matka_scheduling.domain.meeting import Meeting, MeetingPlan
+from matka_scheduling.domain.meeting import Meeting
 from matka_scheduling.domain.participation import Attendance, Participation
 from matka_scheduling.domain.place import Place
+from matka_scheduling.domain.plan import MeetingPlan
+from matka_scheduling.domain.rhythm import MeetingInRhythm, PairInRhythm, Rhythm
 
 HELSINKI = "Europe/Helsinki"
 JANUARY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -96,6 +99,24 @@ def a_plan(at: LocalTime | None = None, **otherwise: Any) -> MeetingPlan:
 def a_meeting(at: LocalTime | None = None, **otherwise: Any) -> Meeting:
     """A planned meeting of Maija and Amal."""
     return Meeting.of("meeting", a_pair(), a_plan(at), JANUARY).model_copy(update=otherwise)
+
+
+def a_rhythm(**otherwise: Any) -> Rhythm:
+    """The rhythm of Maija and Amal, of whom nothing is told yet."""
+    facts = {"id": "pair", "program_id": "spring", "mentor_id": "maija", "mentee_id": "amal"}
+    return Rhythm.model_validate(facts | otherwise)
+
+
+def a_pair_in_rhythm(**otherwise: Any) -> PairInRhythm:
+    """That the two are a pair from the program's start on."""
+    facts = {"sequence": 3, "pace": Pace(), "zone": HELSINKI, "since": local(2027, 1, 18, 0).instant()}
+    return PairInRhythm.model_validate(facts | otherwise)
+
+
+def a_meeting_in_rhythm(**otherwise: Any) -> MeetingInRhythm:
+    """That a meeting on 10 February is planned."""
+    facts = {"sequence": 1, "status": "planned", "starts_at": local(2027, 2, 10, 17, 30).instant()}
+    return MeetingInRhythm.model_validate(facts | otherwise)
 
 
 def an_attendance(id: str = "gathering", sequence: int = 1, **otherwise: Any) -> Attendance:
@@ -177,3 +198,7 @@ def pair_ended(
     at: datetime, reason: str = "other-plans", mentor_id: str = "maija", mentee_id: str = "amal"
 ) -> PairEnded:
     return PairEnded(**_the_pair(mentor_id, mentee_id), reason=reason, ended_at=at)
+
+
+def mentor_ready(person_id: str, door: Door) -> MentorReady:
+    return MentorReady(program_id="spring", person_id=person_id, door=door)

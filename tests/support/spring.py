@@ -8,8 +8,11 @@ import httpx2
 from matka_contracts.event import Event
 from matka_contracts.terms import Role
 from matka_kit.testing import World
+from tests.support.asking import asked
 from tests.support.mothers_scheduling import TITLE, admitted, pair_formed, program_opened
 from tests.support.told import told
+
+A_MEETING: dict[str, Any] = {"at": "2027-02-10T17:30", "minutes": 60, "form": "in-person", "place": "Kahvila"}
 
 
 class Spring:
@@ -57,6 +60,11 @@ class Spring:
         assert answer.status_code == 201, answer.text
         await self.world.drain()
         return str(answer.json()["id"])
+
+    async def plans(self, **otherwise: Any) -> str:
+        """Maija plans a meeting with Amal on 10 February at half past five; its id."""
+        path = "/pairs/maija-amal/meetings"
+        return str((await asked(self.maija, "POST", path, A_MEETING | otherwise))["id"])
 
     async def comes_to(self, year: int, month: int, day: int, hour: int, minute: int = 0) -> None:
         """The clock goes on to a moment in UTC, and everything due until then happens."""

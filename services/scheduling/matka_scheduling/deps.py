@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from matka_kit.cause import Cause
 from matka_kit.clock import Clock
 from matka_kit.jobs import Job, JobRunner
+from matka_kit.links import Links
 from matka_kit.repository import Repository
 from matka_kit.rows import Rows
 from matka_kit.runtime import Runtime
@@ -14,6 +15,7 @@ from matka_scheduling.domain.known import KnownMember, KnownPair, KnownProgram
 from matka_scheduling.domain.meeting import Meeting
 from matka_scheduling.domain.participation import Participation, Sealing
 from matka_scheduling.domain.place import Place
+from matka_scheduling.domain.rhythm import Rhythm
 from matka_scheduling.store import (
     GATHERING_SHAPE,
     MEETING_SHAPE,
@@ -22,25 +24,25 @@ from matka_scheduling.store import (
     PARTICIPATION_SHAPE,
     PLACE_SHAPE,
     PROGRAMS,
-    RHYTHMS,
+    RHYTHM_SHAPE,
     SEALING_SHAPE,
-    Rhythm,
 )
 
 
 @dataclass(frozen=True)
 class Scheduling:
-    """The service's repositories, what it knows of others, and its clock."""
+    """The service's repositories, what it knows of others, its clock, and links that need no sign-in."""
 
     clock: Clock
+    links: Links
     jobs: JobRunner
     programs: Rows[KnownProgram]
     members: Rows[KnownMember]
     pairs: Rows[KnownPair]
-    rhythms: Rows[Rhythm]
     gatherings: Repository[Gathering]
     places: Repository[Place]
     meetings: Repository[Meeting]
+    rhythms: Repository[Rhythm]
     participations: Repository[Participation]
     sealings: Repository[Sealing]
 
@@ -56,14 +58,15 @@ class Scheduling:
         """Put the service together."""
         return cls(
             clock=runtime.clock,
+            links=runtime.links,
             jobs=runtime.jobs,
             programs=runtime.rows(PROGRAMS, KnownProgram),
             members=runtime.rows(MEMBERS, KnownMember),
             pairs=runtime.rows(PAIRS, KnownPair),
-            rhythms=runtime.rows(RHYTHMS, Rhythm),
             gatherings=runtime.repository(GATHERING_SHAPE),
             places=runtime.repository(PLACE_SHAPE),
             meetings=runtime.repository(MEETING_SHAPE),
+            rhythms=runtime.repository(RHYTHM_SHAPE),
             participations=runtime.repository(PARTICIPATION_SHAPE),
             sealings=runtime.repository(SEALING_SHAPE),
         )

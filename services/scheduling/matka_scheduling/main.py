@@ -4,6 +4,7 @@ from matka_contracts.event import Event
 from matka_contracts.pairing import (
     AgreementSigned,
     ApplicantAdmitted,
+    MentorReady,
     PairEnded,
     PairFormed,
     ProgramClosed,
@@ -15,13 +16,14 @@ from matka_contracts.scheduling import (
     GatheringScheduled,
     MeetingCancelled,
     MeetingHeld,
+    MeetingMissed,
     MeetingMoved,
     MeetingPlanned,
     ParticipationSealed,
 )
 from matka_kit.app import serve
 from matka_kit.declaration import Handler, Service
-from matka_scheduling.api import gatherings, meetings, programs
+from matka_scheduling.api import gatherings, log_links, meetings, programs
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.handlers import inviting, participation, rhythm
 from matka_scheduling.handlers import programs as told
@@ -32,6 +34,7 @@ SUBSCRIPTIONS: dict[type[Event], Handler[Scheduling]] = {
     ProgramStarted: told.on_program_changed,
     ProgramClosed: told.on_program_changed,
     ApplicantAdmitted: told.on_applicant_admitted,
+    MentorReady: participation.on_mentor_ready,
     PairFormed: told.on_pair_formed,
     AgreementSigned: told.on_agreement_signed,
     PairEnded: told.on_pair_ended,
@@ -40,6 +43,7 @@ SUBSCRIPTIONS: dict[type[Event], Handler[Scheduling]] = {
     MeetingPlanned: rhythm.on_meeting_changed,
     MeetingMoved: rhythm.on_meeting_changed,
     MeetingCancelled: rhythm.on_meeting_changed,
+    MeetingMissed: rhythm.on_meeting_changed,
     MeetingHeld: participation.on_meeting_held,
     ParticipationSealed: inviting.on_participation_sealed,
 }
@@ -48,9 +52,9 @@ SERVICE = Service(
     name="scheduling",
     collections=COLLECTIONS,
     build=Scheduling.build,
-    routers=(gatherings.router, meetings.router, programs.router),
+    routers=(gatherings.router, meetings.router, log_links.router, programs.router),
     subscriptions=SUBSCRIPTIONS,
-    timed=lambda deps: (deps.meetings,),
+    timed=lambda deps: (deps.meetings, deps.rhythms),
     jobs=lambda deps: {
         inviting.INVITE: lambda job, cause: inviting.invite_step(deps, job, cause),
         participation.SEAL: lambda job, cause: participation.seal_step(deps, job, cause),

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from matka_kit.cause import derived_id
 from matka_kit.shape import Shape
 from matka_kit.store import Collection, Scalar
 from matka_scheduling.domain.gathering import Gathering
-from matka_scheduling.domain.meeting import Meeting, PairAlreadyMeetsThen
+from matka_scheduling.domain.meeting import Meeting
 from matka_scheduling.domain.participation import Participation, Sealing
 from matka_scheduling.domain.place import Place, SeatTaken
+from matka_scheduling.domain.plan import PairAlreadyMeetsThen
+from matka_scheduling.domain.rhythm import Rhythm
 
 # A seat's slot sorts by its number; whoever has no seat holds a slot of their own.
 SEATS_FROM, SEATS_TO = "seat:", "seat;"
@@ -93,39 +92,6 @@ def member_id(program_id: str, person_id: str, role: str) -> str:
     return derived_id("member", program_id, person_id, role)
 
 
-class MeetingInRhythm(BaseModel):
-    """As much of one meeting as a pair's rhythm needs."""
-
-    model_config = ConfigDict(frozen=True)
-
-    status: str
-    starts_at: AwareDatetime
-
-
-class Rhythm(BaseModel):
-    """All meetings of one pair, each in a field of its own, so that each is guarded by its own sequence."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    id: str
-
-    @staticmethod
-    def field_of(meeting_id: str) -> str:
-        """The field that one meeting has in the row."""
-        return f"meeting_{meeting_id}"
-
-    @property
-    def meetings(self) -> list[MeetingInRhythm]:
-        """The pair's meetings in order of time."""
-        fields: dict[str, Any] = self.model_extra or {}
-        found = [
-            MeetingInRhythm.model_validate(value)
-            for name, value in fields.items()
-            if name.startswith("meeting_")
-        ]
-        return sorted(found, key=lambda meeting: meeting.starts_at)
-
-
 def _gathering_fields(gathering: Gathering) -> Mapping[str, Scalar]:
     return {"at_local": gathering.at.naive().isoformat()}
 
@@ -155,5 +121,6 @@ MEETING_SHAPE = Shape(
     indexed=_meeting_fields,
     broken={("program_id", "pair_id", "time_slot"): PairAlreadyMeetsThen},
 )
+RHYTHM_SHAPE = Shape(RHYTHMS, Rhythm)
 PARTICIPATION_SHAPE = Shape(PARTICIPATIONS, Participation, indexed=lambda each: {"is_sealed": each.seal > 0})
 SEALING_SHAPE = Shape(SEALINGS, Sealing)

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from matka_contracts.scheduling import AttendanceRecorded, GatheringHeld, GatheringScheduled, SignUpConfirmed
+from matka_contracts.scheduling import (
+    AttendanceRecorded,
+    GatheringHeld,
+    GatheringScheduled,
+    SignUpConfirmed,
+    SignUpWithdrawn,
+)
 from matka_contracts.terms import Role
 from tests.support.asking import asked, refused
 from tests.support.mothers_scheduling import JANUARY, TITLE, program_closed
@@ -104,6 +110,56 @@ async def test_one_person_gets_one_seat_however_often_they_ask(spring: Spring) -
     assert len(spring.heard(SignUpConfirmed)) == 1
     (seen,) = (await asked(spring.amal, "GET", "/programs/spring/gatherings"))["gatherings"]
     assert seen["mine"] == {"person_id": "amal", "invited": False, "seat": 1, "attendance": "unknown"}
+
+
+async def test_a_seat_that_is_given_back_is_free_for_somebody_else(spring: Spring) -> None:
+    gathering = await spring.schedules("theme", seats=2)
+    sign_up, sign_off = (f"/gatherings/{gathering}/{deed}" for deed in ("sign-up", "sign-off"))
+    for person in (spring.amal, spring.maija):
+        await asked(person, "POST", sign_up)
+    yusuf = spring.mentee("yusuf")
+    assert await refused(yusuf, "POST", sign_up) == (409, "gathering-full")
+    for _ in range(2):
+        assert (await asked(spring.amal, "POST", sign_off))["seat"] == 0
+    assert (await asked(yusuf, "POST", sign_up))["seat"] == 1
+    assert await refused(spring.amal, "POST", sign_up) == (409, "gathering-full")
+    await spring.world.drain()
+    assert [each.person_id for each in spring.heard(SignUpWithdrawn)] == ["amal"]
+
+
+async def test_whoever_has_no_seat_gives_none_back(spring: Spring) -> None:
+    gathering = await spring.schedules("theme")
+    path = f"/gatherings/{gathering}/sign-off"
+    assert (await asked(spring.amal, "POST", path))["seat"] == 0
+    assert await refused(spring.coordinator, "POST", path) == (403, "forbidden")
+    assert await refused(spring.stranger, "POST", path) == (404, "not-found")
+    await asked(spring.amal, "POST", f"/gatherings/{gathering}/sign-up")
+    await spring.comes_to(2027, 1, 25, 15, 0)
+    assert await refused(spring.amal, "POST", path) == (409, "sign-up-closed")
+
+
+async def test_seats_given_back_go_to_as_many_as_gave_them_even_in_a_race(spring: Spring) -> None:
+    gathering = await spring.schedules("theme", seats=4)
+    sign_up, sign_off = (f"/gatherings/{gathering}/{deed}" for deed in ("sign-up", "sign-off"))
+    first = [spring.mentee(f"first-{number}") for number in range(4)]
+    for person in first:
+        await asked(person, "POST", sign_up)
+    for person in first[:2]:
+        await asked(person, "POST", sign_off)
+    late = [spring.mentee(f"late-{number}") for number in range(6)]
+    answers = await asyncio.gather(*(person.post(sign_up) for person in late))
+    assert sorted(answer.json()["seat"] for answer in answers if answer.is_success) == [1, 2]
+
+
+async def test_a_peer_circle_is_open_to_mentors_and_mentees_alike(spring: Spring) -> None:
+    circle = await spring.schedules("peer-circle", seats=2)
+    for person in (spring.amal, spring.maija):
+        await asked(person, "POST", f"/gatherings/{circle}/sign-up")
+    yusuf = spring.mentee("yusuf")
+    assert await refused(yusuf, "POST", f"/gatherings/{circle}/sign-up") == (409, "gathering-full")
+    await spring.world.drain()
+    seats = [(each.kind.value, each.person_id) for each in spring.heard(SignUpConfirmed)]
+    assert seats == [("peer-circle", "amal"), ("peer-circle", "maija")]
 
 
 async def test_people_from_elsewhere_do_not_even_learn_that_a_gathering_exists(spring: Spring) -> None:

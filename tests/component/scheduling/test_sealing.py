@@ -3,19 +3,28 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from matka_contracts.event import Event
-from matka_contracts.scheduling import AttendanceRecorded, ParticipantInvited, ParticipationSealed
+from matka_contracts.scheduling import AttendanceRecorded, ParticipantInvited
 from matka_contracts.terms import Role
 from matka_kit.cause import Cause
 from matka_kit.repository import Repository
 from matka_scheduling.deps import Scheduling
-from matka_scheduling.domain.participation import Participation, Sealing, sealing_id
+from matka_scheduling.domain.participation import (
+    Participation,
+    Sealing,
+    sealing_id,
+)
 from matka_scheduling.handlers.participation import on_attendance_recorded
 from matka_scheduling.store import PARTICIPATION_SHAPE
 from tests.support.asking import asked, refused
-from tests.support.mothers_scheduling import pair_ended, pair_formed, program_closed, program_opened
+from tests.support.mothers_scheduling import (
+    pair_ended,
+    pair_formed,
+    program_closed,
+    program_opened,
+)
+from tests.support.sealing import a_program_with_facts, attends, seal, seals
 from tests.support.spring import Spring
 from tests.support.told import envelope, told
 
@@ -35,39 +44,6 @@ class WhileStaffSeal(Repository[Participation]):
         mark = Sealing(id=sealing_id("spring"), program_id="spring", sealed_at=now, sealed_by="staff")
         await self._deps.sealings.ensure(mark, lambda _: (), Cause("seal"))
         return await super().ensure(new, change, cause)
-
-
-def seals(spring: Spring) -> list[tuple[str, int, int, int, str]]:
-    """Person, number, gatherings, meetings and outcome of each seal."""
-    return sorted(
-        (each.person_id, each.seal, len(each.gatherings), each.meetings_held, each.outcome)
-        for each in spring.heard(ParticipationSealed)
-    )
-
-
-async def seal(spring: Spring) -> dict[str, Any]:
-    job = (await asked(spring.coordinator, "POST", "/programs/spring/seal"))["job_id"]
-    await spring.world.drain()
-    progress: dict[str, Any] = await asked(spring.reader, "GET", f"/jobs/{job}")
-    return progress
-
-
-async def attends(spring: Spring, gathering: str, **people: bool) -> None:
-    records = [{"person_id": person, "attended": attended} for person, attended in people.items()]
-    await asked(spring.coordinator, "POST", f"/gatherings/{gathering}/attendance", {"records": records})
-    await spring.world.drain()
-
-
-async def a_program_with_facts(spring: Spring) -> str:
-    """Maija and Amal met once and were at a theme evening, the others did nothing; the evening's id."""
-    await spring.forms_pair()
-    await spring.forms_pair("other", "absent")
-    theme = await spring.schedules("theme")
-    await spring.comes_to(2027, 2, 1, 12, 0)
-    held = {"at": "2027-01-20T17:00", "minutes": 60, "form": "phone", "held": True}
-    await asked(spring.amal, "POST", "/pairs/maija-amal/meetings", held)
-    await attends(spring, theme, amal=True, maija=True, absent=False)
-    return theme
 
 
 async def test_everybody_who_took_part_is_sealed_and_nobody_else(spring: Spring) -> None:
@@ -97,13 +73,6 @@ async def test_sealing_again_seals_only_what_changed(spring: Spring) -> None:
     await seal(spring)
     await seal(spring)
     assert [number for _, number, *_ in seals(spring)] == [1, 1]
-
-
-async def test_a_correction_after_the_seal_seals_that_person_anew(spring: Spring) -> None:
-    theme = await a_program_with_facts(spring)
-    await seal(spring)
-    await attends(spring, theme, maija=False)
-    assert seals(spring)[1:] == [("maija", 1, 1, 1, "completed"), ("maija", 2, 0, 1, "completed")]
 
 
 async def test_somebody_whose_first_participation_comes_after_the_seal_is_sealed_then(

@@ -10,6 +10,7 @@ from matka_contracts.scheduling import (
     GatheringScheduled,
     ParticipantInvited,
     SignUpConfirmed,
+    SignUpWithdrawn,
 )
 from matka_contracts.terms import Role
 from matka_scheduling.domain.gathering import (
@@ -127,6 +128,30 @@ def test_sign_up_ends_when_the_gathering_begins() -> None:
     gathering = a_gathering()
     with pytest.raises(SignUpClosed):
         a_place(gathering).sign_up(gathering, 1, MENTEE, gathering.starts_at)
+
+
+def test_a_seat_is_given_back_once() -> None:
+    gathering = a_gathering()
+    place = a_place(gathering)
+    assert place.sign_off(gathering, JANUARY) == ()
+    place.sign_up(gathering, 3, MENTEE, JANUARY)
+    (event,) = place.sign_off(gathering, JANUARY)
+    assert isinstance(event, SignUpWithdrawn)
+    assert (event.person_id, event.gathering_id, place.seat) == ("amal", "gathering", 0)
+    assert place.sign_off(gathering, gathering.starts_at) == ()
+
+
+@pytest.mark.parametrize("status", ["scheduled", "held"])
+def test_a_seat_that_nobody_else_can_have_any_more_is_not_given_back(status: str) -> None:
+    gathering = a_gathering(status=status)
+    with pytest.raises(SignUpClosed):
+        a_place(gathering, seat=1).sign_off(gathering, gathering.starts_at)
+
+
+@pytest.mark.parametrize("roles", [MENTEE, MENTOR])
+def test_a_peer_circle_takes_whoever_signs_up(roles: set[str]) -> None:
+    gathering = a_gathering("peer-circle")
+    assert a_place(gathering).sign_up(gathering, 1, roles, JANUARY)
 
 
 def test_attendance_is_recorded_and_corrected_and_not_repeated() -> None:

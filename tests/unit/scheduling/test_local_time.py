@@ -44,3 +44,21 @@ def test_the_day_before_a_change_of_clocks_keeps_its_own_offset() -> None:
 
 def test_a_day_begins_at_local_midnight() -> None:
     assert local(2027, 6, 10, 17).begin_of_day().instant() == datetime(2027, 6, 9, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "ten"),
+    [
+        (datetime(2027, 2, 10, 8, 0, tzinfo=UTC), datetime(2027, 2, 10, 8, tzinfo=UTC)),
+        (datetime(2027, 2, 10, 8, 0, 1, tzinfo=UTC), datetime(2027, 2, 11, 8, tzinfo=UTC)),
+        (datetime(2027, 2, 9, 22, 30, tzinfo=UTC), datetime(2027, 2, 10, 8, tzinfo=UTC)),
+        (datetime(2027, 3, 27, 12, tzinfo=UTC), datetime(2027, 3, 28, 7, tzinfo=UTC)),
+        (datetime(2027, 10, 30, 12, tzinfo=UTC), datetime(2027, 10, 31, 8, tzinfo=UTC)),
+    ],
+)
+def test_ten_in_the_morning_comes_once_a_day_whatever_the_clocks_do(moment: datetime, ten: datetime) -> None:
+    assert LocalTime.first(time(10), moment, HELSINKI).instant() == ten
+
+
+def test_a_week_later_is_the_same_time_of_day() -> None:
+    assert local(2027, 3, 25, 10).days_later(7) == local(2027, 4, 1, 10)

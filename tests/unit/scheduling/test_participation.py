@@ -4,16 +4,15 @@ from datetime import UTC, datetime
 
 from matka_contracts.event import Event
 from matka_contracts.scheduling import ParticipationSealed
-from matka_contracts.terms import GatheringKind
+from matka_contracts.terms import Door, GatheringKind, Role
 from matka_scheduling.domain.participation import PairState, Participation, state_at_the_end
 from tests.support.mothers_scheduling import JANUARY, a_participation, a_program, an_attendance
 
 JUNE = datetime(2027, 6, 30, 12, tzinfo=UTC)
 
 
-def attends(participation: Participation, *, sequence: int = 1, attended: bool = True) -> list[Event]:
-    fact = an_attendance(sequence=sequence, attended=attended)
-    return [*participation.note_attendance(fact, JUNE, sealed=False)]
+def attends(participation: Participation, *, sequence: int = 1, attended: bool = True) -> None:
+    participation.note_attendance(an_attendance(sequence=sequence, attended=attended))
 
 
 def seals(*events: Event) -> list[tuple[int, int, int, str]]:
@@ -25,20 +24,13 @@ def seals(*events: Event) -> list[tuple[int, int, int, str]]:
     ]
 
 
-def test_facts_alone_seal_nothing() -> None:
-    participation = a_participation()
-    assert attends(participation) == []
-    assert participation.note_meeting("meeting", 2, JUNE, sealed=False) == ()
-    assert participation.note_pair("pair", PairState(sequence=1, state="active"), JUNE, sealed=False) == ()
-
-
 def test_a_seal_says_everything_in_order_of_time() -> None:
     participation = a_participation()
     later = an_attendance("later", held_at=datetime(2027, 5, 1, tzinfo=UTC))
-    participation.note_attendance(later, JUNE, sealed=False)
+    participation.note_attendance(later)
     attends(participation)
-    participation.note_meeting("meeting", 2, JUNE, sealed=False)
-    (seal,) = participation.put_seal(JUNE)
+    participation.note_meeting("meeting", 2)
+    (seal,) = participation.put_seal(None, JUNE)
     assert isinstance(seal, ParticipationSealed)
     assert [fact.gathering_id for fact in seal.gatherings] == ["gathering", "later"]
     assert (seal.seal, seal.meetings_held, seal.outcome, seal.sealed_at) == (1, 1, "without-pair", JUNE)
@@ -47,14 +39,14 @@ def test_a_seal_says_everything_in_order_of_time() -> None:
 def test_whoever_took_part_in_nothing_is_not_sealed() -> None:
     participation = a_participation()
     attends(participation, attended=False)
-    participation.note_pair("pair", PairState(sequence=3, state="active"), JUNE, sealed=True)
-    assert participation.put_seal(JUNE) == ()
+    participation.note_pair("pair", PairState(sequence=3, state="active"))
+    assert participation.put_seal(None, JUNE) == ()
 
 
 def test_the_same_facts_are_sealed_once() -> None:
     participation = a_participation()
     attends(participation)
-    assert seals(*participation.put_seal(JANUARY), *participation.put_seal(JUNE)) == [
+    assert seals(*participation.put_seal(None, JANUARY), *participation.put_seal(None, JUNE)) == [
         (1, 1, 0, "without-pair")
     ]
 
@@ -62,21 +54,19 @@ def test_the_same_facts_are_sealed_once() -> None:
 def test_a_fact_that_changes_after_the_seal_seals_anew() -> None:
     participation = a_participation()
     attends(participation)
-    participation.put_seal(JUNE)
-    events = participation.note_meeting("meeting", 2, JUNE, sealed=False)
-    assert seals(*events) == [(2, 1, 1, "without-pair")]
-
-
-def test_the_programs_mark_seals_somebody_whose_first_fact_comes_after_it() -> None:
-    events = a_participation().note_meeting("meeting", 2, JUNE, sealed=True)
-    assert seals(*events) == [(1, 0, 1, "without-pair")]
+    participation.put_seal(None, JUNE)
+    participation.note_meeting("meeting", 2)
+    assert seals(*participation.put_seal(None, JUNE)) == [(2, 1, 1, "without-pair")]
 
 
 def test_a_correction_that_takes_the_last_participation_away_is_sealed_too() -> None:
     participation = a_participation()
     attends(participation)
-    participation.put_seal(JUNE)
-    assert seals(*attends(participation, sequence=2, attended=False)) == [(2, 0, 0, "without-pair")]
+    participation.put_seal(JUNE, JUNE)
+    attends(participation, sequence=2, attended=False)
+    (seal,) = participation.put_seal(JUNE, JUNE)
+    assert isinstance(seal, ParticipationSealed)
+    assert (*seals(seal), seal.handed_out_at) == ((2, 0, 0, "without-pair"), None)
 
 
 def test_what_came_late_or_twice_changes_nothing() -> None:
@@ -84,28 +74,41 @@ def test_what_came_late_or_twice_changes_nothing() -> None:
     attends(participation, sequence=2, attended=False)
     attends(participation, sequence=1, attended=True)
     assert not participation.took_part
-    participation.note_meeting("meeting", 2, JUNE, sealed=False)
-    participation.put_seal(JUNE)
-    assert participation.note_meeting("meeting", 2, JUNE, sealed=True) == ()
-    participation.note_pair("pair", PairState(sequence=3, state="ended-early"), JUNE, sealed=True)
-    assert participation.note_pair("pair", PairState(sequence=1, state="active"), JUNE, sealed=True) == ()
+    participation.note_meeting("meeting", 2)
+    participation.put_seal(None, JUNE)
+    participation.note_meeting("meeting", 2)
+    assert participation.put_seal(None, JUNE) == ()
+    participation.note_pair("pair", PairState(sequence=3, state="ended-early"))
+    participation.note_pair("pair", PairState(sequence=1, state="active"))
     assert participation.outcome == "ended-early"
+
+
+def test_a_seal_says_by_which_door_a_mentor_came_and_when_certificates_are_handed_out() -> None:
+    participation = a_participation(role=Role.MENTOR)
+    attends(participation)
+    participation.note_door(Door.SELF_STUDY)
+    (seal,) = participation.put_seal(JUNE, JANUARY)
+    assert isinstance(seal, ParticipationSealed)
+    assert (seal.door, seal.handed_out_at) == (Door.SELF_STUDY, JUNE)
+    (earlier,) = participation.put_seal(JANUARY, JANUARY)
+    assert isinstance(earlier, ParticipationSealed)
+    assert (earlier.seal, earlier.handed_out_at) == (2, JANUARY)
 
 
 def test_one_pair_that_went_to_the_end_is_enough_for_having_completed() -> None:
     participation = a_participation()
-    participation.note_pair("first", PairState(sequence=3, state="ended-early"), JUNE, sealed=False)
-    participation.note_pair("second", PairState(sequence=1, state="active"), JUNE, sealed=False)
+    participation.note_pair("first", PairState(sequence=3, state="ended-early"))
+    participation.note_pair("second", PairState(sequence=1, state="active"))
     assert participation.outcome == "completed"
 
 
 def test_that_a_pair_ends_with_its_program_changes_no_seal() -> None:
     participation = a_participation()
     attends(participation)
-    participation.note_pair("pair", PairState(sequence=1, state="active"), JUNE, sealed=False)
-    participation.put_seal(JUNE)
-    end = PairState(sequence=2, state="completed")
-    assert participation.note_pair("pair", end, JUNE, sealed=True) == ()
+    participation.note_pair("pair", PairState(sequence=1, state="active"))
+    participation.put_seal(None, JUNE)
+    participation.note_pair("pair", PairState(sequence=2, state="completed"))
+    assert participation.put_seal(None, JUNE) == ()
 
 
 def test_a_pair_goes_to_the_end_when_it_ends_with_its_program_or_on_its_last_day() -> None:
@@ -119,8 +122,9 @@ def test_a_pair_goes_to_the_end_when_it_ends_with_its_program_or_on_its_last_day
 def test_coming_to_the_closing_event_is_a_participation_that_changes_no_certificate() -> None:
     participation = a_participation()
     attends(participation)
-    (seal,) = participation.put_seal(JANUARY)
+    (seal,) = participation.put_seal(None, JANUARY)
     closing = an_attendance("closing", kind=GatheringKind.CLOSING)
-    assert participation.note_attendance(closing, JUNE, sealed=True) == ()
+    participation.note_attendance(closing)
+    assert participation.put_seal(None, JUNE) == ()
     assert isinstance(seal, ParticipationSealed)
     assert [fact.gathering_id for fact in seal.gatherings] == ["gathering"]

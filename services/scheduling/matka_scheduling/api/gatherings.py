@@ -72,6 +72,12 @@ async def sign_up(id: str, caller: CallerOf, cause: CommandOf, deps: SchedulingD
     return PlaceAnswer.of(await commands.sign_up(deps, gathering, caller.subject, roles, cause))
 
 
+@router.post("/gatherings/{id}/sign-off")
+async def sign_off(id: str, caller: CallerOf, cause: CommandOf, deps: SchedulingDeps) -> PlaceAnswer:
+    gathering = await gathering_for(deps, caller, PARTICIPANTS, id)
+    return PlaceAnswer.of(await commands.sign_off(deps, gathering, caller.subject, cause))
+
+
 @router.post("/gatherings/{id}/attendance")
 async def record_attendance(
     id: str, body: AttendanceRequest, caller: CallerOf, cause: CommandOf, deps: SchedulingDeps

@@ -1,92 +1,22 @@
 """Meetings over HTTP."""
 
 import asyncio
-from typing import Annotated, Literal
 
 from fastapi import APIRouter, status
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, StrictBool
 
-from matka_contracts.terms import MeetingForm
 from matka_kit.http import CallerOf, CommandOf
 from matka_kit.store import Query
 from matka_scheduling.api.access import SchedulingDeps, own_meeting, own_pair, visible_pair
-from matka_scheduling.domain.meeting import Meeting
+from matka_scheduling.api.meeting_models import (
+    HoldRequest,
+    MeetingAnswer,
+    MeetingsAnswer,
+    MoveRequest,
+    PlanRequest,
+)
 from matka_scheduling.handlers import meetings as commands
 
 router = APIRouter()
-
-Minutes = Annotated[int, Field(ge=5, le=1440, strict=True)]
-Place = Annotated[str, Field(max_length=300)]
-
-
-class PlanRequest(BaseModel):
-    """A meeting to plan; `at` is local in the program's zone. `held` logs one that took place unplanned."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    at: NaiveDatetime
-    minutes: Minutes
-    form: MeetingForm
-    place: Place = ""
-    held: StrictBool = False
-
-
-class MoveRequest(BaseModel):
-    """Another time, and whatever else changes."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    at: NaiveDatetime
-    minutes: Minutes | None = None
-    form: MeetingForm | None = None
-    place: Place | None = None
-
-
-class HoldRequest(BaseModel):
-    """What was otherwise than planned; `held_at` is local time in the program's zone."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    form: MeetingForm | None = None
-    held_at: NaiveDatetime | None = None
-
-
-class MeetingAnswer(BaseModel):
-    """A meeting; `at` is local time in `timezone`, `starts_at` the same as an instant."""
-
-    id: str
-    pair_id: str
-    program_id: str
-    mentor_id: str
-    mentee_id: str
-    at: NaiveDatetime
-    timezone: str
-    starts_at: AwareDatetime
-    minutes: int
-    form: MeetingForm
-    place: str
-    status: Literal["planned", "cancelled", "held"]
-    revision: int
-    logged_by: str
-
-    @classmethod
-    def of(cls, meeting: Meeting) -> "MeetingAnswer":
-        own = {"id", "pair_id", "program_id", "mentor_id", "mentee_id", "status", "revision", "logged_by"}
-        return cls(
-            **meeting.model_dump(include=own),
-            at=meeting.plan.at.naive(),
-            timezone=meeting.plan.at.zone,
-            starts_at=meeting.plan.starts_at,
-            minutes=meeting.plan.minutes,
-            form=meeting.plan.form,
-            place=meeting.plan.place,
-        )
-
-
-class MeetingsAnswer(BaseModel):
-    """Meetings in order of time."""
-
-    meetings: list[MeetingAnswer]
 
 
 @router.post("/pairs/{pair_id}/meetings", status_code=status.HTTP_201_CREATED)
@@ -123,13 +53,13 @@ async def move(
 ) -> MeetingAnswer:
     meeting = await own_meeting(deps, caller, id)
     wanted = commands.MoveMeeting(**body.model_dump())
-    return MeetingAnswer.of(await commands.move_meeting(deps, meeting, wanted, cause))
+    return MeetingAnswer.of(await commands.move_meeting(deps, meeting, wanted, caller.subject, cause))
 
 
 @router.post("/meetings/{id}/cancel")
 async def cancel(id: str, caller: CallerOf, cause: CommandOf, deps: SchedulingDeps) -> MeetingAnswer:
     meeting = await own_meeting(deps, caller, id)
-    return MeetingAnswer.of(await commands.cancel_meeting(deps, meeting.id, cause))
+    return MeetingAnswer.of(await commands.cancel_meeting(deps, meeting.id, caller.subject, cause))
 
 
 @router.post("/meetings/{id}/hold")
@@ -139,3 +69,9 @@ async def hold(
     meeting = await own_meeting(deps, caller, id)
     log = commands.HoldMeeting(by=caller.subject, **(body or HoldRequest()).model_dump())
     return MeetingAnswer.of(await commands.hold_meeting(deps, meeting, log, cause))
+
+
+@router.post("/meetings/{id}/missed")
+async def miss(id: str, caller: CallerOf, cause: CommandOf, deps: SchedulingDeps) -> MeetingAnswer:
+    meeting = await own_meeting(deps, caller, id)
+    return MeetingAnswer.of(await commands.miss_meeting(deps, meeting.id, caller.subject, cause))

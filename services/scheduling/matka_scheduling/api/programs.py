@@ -13,6 +13,7 @@ from matka_kit.jobs import Job
 from matka_kit.store import Query
 from matka_scheduling.api.access import After, Limit, SchedulingDeps
 from matka_scheduling.domain.participation import Outcome, Participation
+from matka_scheduling.domain.rhythm import Signal, Step
 from matka_scheduling.handlers.participation import seal_program
 from matka_scheduling.handlers.rhythm import PairRhythm, rhythm_of
 
@@ -22,7 +23,10 @@ _WHO_SEALS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
 
 class RhythmLine(BaseModel):
-    """A pair and how it meets; `unlogged` counts past meetings that nobody has logged."""
+    """A pair and how it meets; `unlogged` counts past meetings that nobody has logged.
+
+    `step` is the last one taken about the present silence, which began at `quiet_since`.
+    """
 
     pair_id: str
     mentor_id: str
@@ -34,6 +38,9 @@ class RhythmLine(BaseModel):
     unlogged: int
     last_held: AwareDatetime | None
     next_planned: AwareDatetime | None
+    quiet_since: AwareDatetime | None
+    step: Step
+    signal: Signal
 
     @classmethod
     def of(cls, rhythm: PairRhythm) -> "RhythmLine":
@@ -48,6 +55,9 @@ class RhythmLine(BaseModel):
             unlogged=rhythm.unlogged,
             last_held=rhythm.last_held,
             next_planned=rhythm.next_planned,
+            quiet_since=rhythm.quiet_since,
+            step=rhythm.step,
+            signal=rhythm.signal,
         )
 
 

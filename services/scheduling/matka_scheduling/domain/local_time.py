@@ -37,6 +37,12 @@ class LocalTime(BaseModel):
         local = moment.astimezone(ZoneInfo(zone))
         return cls(date=local.date(), time=local.time().replace(second=0, microsecond=0, fold=0), zone=zone)
 
+    @classmethod
+    def first(cls, time: dt.time, moment: dt.datetime, zone: str) -> "LocalTime":
+        """The first time at or after an instant that local clocks show this time of day."""
+        today = cls(date=moment.astimezone(ZoneInfo(zone)).date(), time=time, zone=zone)
+        return today if today.instant() >= moment else today.days_later(1)
+
     def naive(self) -> dt.datetime:
         """The date and time without their zone."""
         return dt.datetime.combine(self.date, self.time)
@@ -44,6 +50,10 @@ class LocalTime(BaseModel):
     def instant(self) -> dt.datetime:
         """The instant in UTC, by the zone's rules as they now are."""
         return dt.datetime.combine(self.date, self.time, ZoneInfo(self.zone)).astimezone(dt.UTC)
+
+    def days_later(self, days: int) -> "LocalTime":
+        """The same time of day so many days later."""
+        return self.model_copy(update={"date": self.date + dt.timedelta(days=days)})
 
     def day_before(self, time: dt.time) -> "LocalTime":
         """A time of day on the day before."""

@@ -1,41 +1,30 @@
-"""A pair's meeting: planned, moved, cancelled or held, and the one reminder that it may have."""
+"""A pair's meeting: planned, moved, cancelled, held or missed; its reminder, and the question afterwards."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
-from typing import Any, Literal
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from matka_contracts.event import Event
 from matka_contracts.scheduling import (
     MeetingCancelled,
     MeetingHeld,
+    MeetingLogDue,
+    MeetingMissed,
     MeetingMoved,
     MeetingPlanned,
     MeetingReminderDue,
 )
 from matka_contracts.terms import MeetingForm
 from matka_kit.aggregate import Aggregate, Timer
-from matka_kit.errors import DomainError
+from matka_kit.errors import DomainError, NotFound
 from matka_scheduling.domain.known import KnownPair
 from matka_scheduling.domain.local_time import LocalTime
+from matka_scheduling.domain.plan import MeetingPlan
 
 MOST_MEETINGS_OF_A_PAIR = 300
-_REMIND_AT = time(9)
-_TOO_LATE_TO_REMIND = timedelta(hours=3)
-_FURTHEST_AHEAD = timedelta(days=366)
-
-
-class MeetingInThePast(DomainError):
-    """A meeting is planned for a time to come; one that took place is logged as held."""
-
-
-class MeetingTooFarAhead(DomainError):
-    """A meeting is planned at most a year ahead."""
-
-
-class PairAlreadyMeetsThen(DomainError):
-    """The pair has another planned meeting at that time."""
+LOG_LINK_DAYS = 30
 
 
 class TooManyMeetings(DomainError):
@@ -50,65 +39,38 @@ class MeetingWasCancelled(DomainError):
     """A cancelled meeting can't be moved or held; plan a new one."""
 
 
+class MeetingWasMissed(DomainError):
+    """A meeting that did not take place can't be moved or cancelled; plan a new one."""
+
+
 class MeetingNotBegun(DomainError):
-    """A meeting is logged as held from its beginning on, not before."""
+    """A meeting is logged, as held or missed, from its beginning on, not before."""
 
 
-class MeetingPlan(BaseModel):
-    """When, how long (minutes), how and where a pair means to meet."""
+class LinkExpired(DomainError):
+    """The link by which a meeting is logged without signing in is good for thirty days after it."""
 
-    model_config = ConfigDict(frozen=True)
-
-    at: LocalTime
-    minutes: int
-    form: MeetingForm
-    place: str = ""
-
-    @property
-    def starts_at(self) -> datetime:
-        """The instant at which it begins."""
-        return self.at.instant()
-
-    def overlaps(self, other: "MeetingPlan") -> bool:
-        """Whether the two would take place at the same time, in part at least."""
-        ends, other_ends = (each.starts_at + timedelta(minutes=each.minutes) for each in (self, other))
-        return self.starts_at < other_ends and other.starts_at < ends
-
-    def require_ahead(self, now: datetime) -> None:
-        """Raise `MeetingInThePast` or `MeetingTooFarAhead`."""
-        if self.starts_at <= now:
-            raise MeetingInThePast
-        if self.starts_at > now + _FURTHEST_AHEAD:
-            raise MeetingTooFarAhead
-
-    def require_free(self, others: Iterable["Meeting"]) -> None:
-        """Raise `PairAlreadyMeetsThen` when another planned meeting overlaps."""
-        if any(self.overlaps(other.plan) for other in others if other.status == "planned"):
-            raise PairAlreadyMeetsThen
-
-    def reminder_due(self, planned_at: datetime) -> datetime | None:
-        """When to remind of a meeting planned at `planned_at`: at nine, local time, on the day before.
-
-        What is planned later than that is reminded of at once, unless less than three hours remain.
-        """
-        due = self.at.day_before(_REMIND_AT).instant()
-        if planned_at < due:
-            return due
-        return None if self.starts_at - planned_at < _TOO_LATE_TO_REMIND else planned_at
+    status: ClassVar[int] = 410
 
 
 class Meeting(Aggregate):
-    """One meeting of one pair. `planned_at` is when its present time was set; `revision` counts its moves."""
+    """One meeting of one pair.
+
+    `planned_at` is when its present time was set; `revision` counts its moves; `by` planned, moved or
+    cancelled it last (empty: the service). `reminded` and `asked` tell which of its timers have fired.
+    """
 
     pair_id: str
     program_id: str
     mentor_id: str
     mentee_id: str
     plan: MeetingPlan
-    status: Literal["planned", "cancelled", "held"] = "planned"
+    status: Literal["planned", "cancelled", "held", "missed"] = "planned"
     revision: int = 0
+    by: str = ""
     planned_at: AwareDatetime
     reminded: bool = False
+    asked: bool = False
     logged_by: str = ""
 
     @classmethod
@@ -124,41 +86,46 @@ class Meeting(Aggregate):
             planned_at=now,
         )
 
-    def set_up(self, now: datetime) -> Sequence[Event]:
+    def set_up(self, by: str, now: datetime) -> Sequence[Event]:
         """Plan it, for a time to come."""
         self.plan.require_ahead(now)
+        self.by = by
         return (MeetingPlanned(**self._row()),)
 
-    def move(self, plan: MeetingPlan, now: datetime) -> Sequence[Event]:
-        """Give it another time, length, form or place; a new time is reminded of anew."""
+    def move(self, plan: MeetingPlan, by: str, now: datetime) -> Sequence[Event]:
+        """Give it another time, length, form or place; a new time is reminded of and asked after anew."""
         self._require_planned()
         if plan == self.plan:
             return ()
         plan.require_ahead(now)
         if plan.at != self.plan.at:
             self.planned_at, self.reminded = now, False
-        self.plan, self.revision = plan, self.revision + 1
+        self.plan, self.by, self.asked, self.revision = plan, by, False, self.revision + 1
         return (MeetingMoved(**self._row()),)
 
-    def cancel(self) -> Sequence[Event]:
+    def cancel(self, by: str) -> Sequence[Event]:
         """It will not take place; cancelling twice changes nothing."""
         if self.status == "cancelled":
             return ()
         self._require_planned()
-        self.status, self.revision = "cancelled", self.revision + 1
+        self.status, self.by, self.revision = "cancelled", by, self.revision + 1
         return (MeetingCancelled(**self._row()),)
 
     def call_off(self) -> Sequence[Event]:
         """Cancel it because its pair has ended, unless it is settled already."""
-        return self.cancel() if self.status == "planned" else ()
+        return self.cancel(by="") if self.status == "planned" else ()
 
     def hold(
         self, pair: KnownPair, by: str, form: MeetingForm | None, held_at: LocalTime | None, now: datetime
     ) -> Sequence[Event]:
-        """Log that it took place, as planned unless told otherwise; the first to log it decides."""
+        """Log that it took place, as planned unless told otherwise; the first to log it decides.
+
+        That it was missed is corrected by this: two who met both know it.
+        """
         if self.status == "held":
             return ()
-        self._require_planned()
+        if self.status == "cancelled":
+            raise MeetingWasCancelled
         plan = self.plan.model_copy(update={"at": held_at or self.plan.at, "form": form or self.plan.form})
         if plan.starts_at > now:
             raise MeetingNotBegun
@@ -166,15 +133,42 @@ class Meeting(Aggregate):
         self.plan, self.status, self.logged_by = plan, "held", by
         return (MeetingHeld(**self._row(), logged_by=by),)
 
-    def timers(self) -> Sequence[Timer]:
-        """The reminder, while there is something to remind of."""
-        due = self.plan.reminder_due(self.planned_at)
-        if self.status != "planned" or self.reminded or due is None:
+    def miss(self, by: str, now: datetime) -> Sequence[Event]:
+        """Log that it did not take place, once its time has come; saying it twice changes nothing."""
+        if self.status == "missed":
             return ()
-        return (Timer("reminder", due, "reminder"),)
+        self._require_planned()
+        if self.plan.starts_at > now:
+            raise MeetingNotBegun
+        self.status, self.logged_by = "missed", by
+        return (MeetingMissed(**self._row(), logged_by=by),)
 
-    def fire(self, timer: Timer, now: datetime) -> Sequence[Event]:  # noqa: ARG002 - there is one kind of timer
-        """Remind both, unless the meeting has begun in the meantime."""
+    def other_than(self, person_id: str) -> str:
+        """The other of the two. Raises `NotFound` for somebody who is neither."""
+        two = [self.mentor_id, self.mentee_id]
+        if person_id not in two:
+            raise NotFound(kind="meetings")
+        return two[1 - two.index(person_id)]
+
+    def require_link_good(self, now: datetime) -> None:
+        """Raise `LinkExpired` once the links that log it without signing in are too old."""
+        if now > self.plan.starts_at + timedelta(days=LOG_LINK_DAYS):
+            raise LinkExpired(days=LOG_LINK_DAYS)
+
+    def timers(self) -> Sequence[Timer]:
+        """The reminder and, at its planned end, the question whether it took place; until it is settled."""
+        if self.status != "planned":
+            return ()
+        reminder = None if self.reminded else self.plan.reminder_due(self.planned_at)
+        question = None if self.asked else self.plan.ends_at
+        wanted = (("reminder", reminder), ("log", question))
+        return tuple(Timer(kind, due, kind) for kind, due in wanted if due is not None)
+
+    def fire(self, timer: Timer, now: datetime) -> Sequence[Event]:
+        """Ask both after it, or remind both of it unless it has begun in the meantime."""
+        if timer.kind == "log":
+            self.asked = True
+            return (MeetingLogDue(**self._row()),)
         self.reminded = True
         return () if now >= self.plan.starts_at else (MeetingReminderDue(**self._row()),)
 
@@ -183,6 +177,8 @@ class Meeting(Aggregate):
             raise MeetingAlreadyHeld
         if self.status == "cancelled":
             raise MeetingWasCancelled
+        if self.status == "missed":
+            raise MeetingWasMissed
 
     def _row(self) -> dict[str, Any]:
         return {
@@ -197,4 +193,5 @@ class Meeting(Aggregate):
             "form": self.plan.form,
             "place": self.plan.place,
             "revision": self.revision,
+            "by": self.by,
         }

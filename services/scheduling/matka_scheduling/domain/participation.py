@@ -10,16 +10,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from matka_contracts.event import Event
 from matka_contracts.scheduling import GatheringFact, ParticipationSealed
-from matka_contracts.terms import GatheringKind, Role
+from matka_contracts.terms import PROGRAM_CLOSED, Door, GatheringKind, Role
 from matka_kit.aggregate import Aggregate
 from matka_kit.cause import derived_id
 from matka_scheduling.domain.known import KnownProgram
 
 Outcome = Literal["completed", "ended-early", "without-pair"]
 PairEndState = Literal["completed", "ended-early"]
-
-# The reason that pairing gives when it ends all pairs of a program that closes.
-_WITH_ITS_PROGRAM = "program-closed"
 
 
 def participation_id(program_id: str, person_id: str) -> str:
@@ -54,14 +51,14 @@ class PairState(BaseModel):
 def state_at_the_end(program: KnownProgram, reason: str, ended_at: datetime) -> PairEndState:
     """Whether a pair that ended went to the end: it ended with its program, or not before the last day."""
     last_day = ended_at.astimezone(ZoneInfo(program.timezone)).date() >= program.ends_on
-    return "completed" if last_day or reason == _WITH_ITS_PROGRAM else "ended-early"
+    return "completed" if last_day or reason == PROGRAM_CLOSED else "ended-early"
 
 
 class Participation(Aggregate):
     """All recorded facts of one person in one program, keyed by gathering, meeting and pair.
 
-    `meetings` maps a held meeting to its own count of events. `seal` counts the seals, `digest` is of what
-    the last of them said. Facts may come late, twice and in any order.
+    `meetings` maps a held meeting to its own count of events, `door` is how a mentor became ready. `seal`
+    counts the seals, `digest` is of what the last of them said. Facts may come late, twice and in any order.
     """
 
     program_id: str
@@ -70,6 +67,7 @@ class Participation(Aggregate):
     attendances: dict[str, Attendance] = Field(default_factory=dict)
     meetings: dict[str, int] = Field(default_factory=dict)
     pairs: dict[str, PairState] = Field(default_factory=dict)
+    door: Door | None = None
     seal: int = 0
     digest: str = ""
 
@@ -92,34 +90,32 @@ class Participation(Aggregate):
             return "without-pair"
         return "ended-early" if states == {"ended-early"} else "completed"
 
-    def note_attendance(self, fact: Attendance, now: datetime, *, sealed: bool) -> Sequence[Event]:
-        """Take in what a place tells, unless it told something later; `sealed` is the program's mark."""
+    def note_attendance(self, fact: Attendance) -> None:
+        """Take in what a place tells, unless it told something later."""
         known = self.attendances.get(fact.gathering.gathering_id)
-        if known is not None and known.sequence >= fact.sequence:
-            return ()
-        self.attendances[fact.gathering.gathering_id] = fact
-        return self._after_a_fact(now, sealed=sealed)
+        if known is None or known.sequence < fact.sequence:
+            self.attendances[fact.gathering.gathering_id] = fact
 
-    def note_meeting(self, meeting_id: str, sequence: int, now: datetime, *, sealed: bool) -> Sequence[Event]:
+    def note_meeting(self, meeting_id: str, sequence: int) -> None:
         """Take in that a meeting was held."""
-        if self.meetings.get(meeting_id, 0) >= sequence:
-            return ()
-        self.meetings[meeting_id] = sequence
-        return self._after_a_fact(now, sealed=sealed)
+        self.meetings[meeting_id] = max(sequence, self.meetings.get(meeting_id, 0))
 
-    def note_pair(self, pair_id: str, fact: PairState, now: datetime, *, sealed: bool) -> Sequence[Event]:
+    def note_pair(self, pair_id: str, fact: PairState) -> None:
         """Take in how a pair fares, unless it told something later."""
         known = self.pairs.get(pair_id)
-        if known is not None and known.sequence >= fact.sequence:
-            return ()
-        self.pairs[pair_id] = fact
-        return self._after_a_fact(now, sealed=sealed)
+        if known is None or known.sequence < fact.sequence:
+            self.pairs[pair_id] = fact
 
-    def put_seal(self, now: datetime) -> Sequence[Event]:
+    def note_door(self, door: Door) -> None:
+        """Take in how a mentor became ready; that is told once."""
+        self.door = door
+
+    def put_seal(self, handed_out_at: datetime | None, now: datetime) -> Sequence[Event]:
         """Seal all facts if there is a participation; the same facts again change nothing.
 
-        The closing event is left out: certificates are handed out there, so coming changes nothing in them.
-        When a correction takes away the last participation of somebody sealed before, the new seal says so.
+        `handed_out_at` is when the closing event begins, if one is planned. Having come there is left out:
+        certificates are handed out there, so coming changes nothing in them. When a correction takes away the
+        last participation of somebody sealed before, the new seal says so.
         """
         fresh = ParticipationSealed(
             program_id=self.program_id,
@@ -130,6 +126,8 @@ class Participation(Aggregate):
             gatherings=tuple(fact for fact in self.gatherings if fact.kind is not GatheringKind.CLOSING),
             outcome=self.outcome,
             sealed_at=now,
+            door=self.door,
+            handed_out_at=handed_out_at if self.took_part else None,
         )
         said = fresh.model_dump_json(exclude={"seal", "sealed_at"})
         digest = hashlib.sha256(said.encode()).hexdigest()
@@ -137,9 +135,6 @@ class Participation(Aggregate):
             return ()
         self.seal, self.digest = fresh.seal, digest
         return (fresh,)
-
-    def _after_a_fact(self, now: datetime, *, sealed: bool) -> Sequence[Event]:
-        return self.put_seal(now) if sealed or self.seal else ()
 
 
 class Sealing(Aggregate):

@@ -5,7 +5,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from matka_contracts.event import Event
-from matka_contracts.scheduling import AttendanceRecorded, ParticipantInvited, SignUpConfirmed
+from matka_contracts.scheduling import (
+    AttendanceRecorded,
+    ParticipantInvited,
+    SignUpConfirmed,
+    SignUpWithdrawn,
+)
 from matka_contracts.terms import GatheringKind, Role
 from matka_kit.aggregate import Aggregate
 from matka_kit.cause import derived_id
@@ -92,6 +97,15 @@ class Place(Aggregate):
             raise GatheringFull(seats=gathering.seats)
         self.seat = seat
         return (SignUpConfirmed(**self._row(gathering)),)
+
+    def sign_off(self, gathering: Gathering, now: datetime) -> Sequence[Event]:
+        """Give the seat back while somebody else can still have it; twice changes nothing."""
+        if not self.seat:
+            return ()
+        if gathering.status == "held" or gathering.has_begun(now):
+            raise SignUpClosed
+        self.seat = 0
+        return (SignUpWithdrawn(**self._row(gathering)),)
 
     def record(self, gathering: Gathering, by: str, *, attended: bool) -> Sequence[Event]:
         """Record, or correct, whether the person was there; the same again changes nothing."""

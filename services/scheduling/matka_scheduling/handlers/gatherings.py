@@ -15,7 +15,7 @@ from matka_kit.store.port import Where
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.gathering import Gathering
 from matka_scheduling.domain.local_time import LocalTime
-from matka_scheduling.domain.place import Place, SeatTaken
+from matka_scheduling.domain.place import Place, SeatTaken, place_id
 from matka_scheduling.store import SEATS_FROM, SEATS_TO, member_id
 
 
@@ -59,18 +59,33 @@ async def schedule_gathering(deps: Scheduling, wanted: ScheduleGathering, cause:
 async def sign_up(
     deps: Scheduling, gathering: Gathering, person_id: str, roles: Collection[str], cause: Cause
 ) -> Place:
-    """Give a person the lowest seat above those taken; seats are unique keys, so a race can't overbook.
+    """Give a person the seat after the last one taken, or one that was given back.
+
+    Seats are unique keys, so a race can't overbook.
 
     Raises `SignUpClosed`, `ByInvitationOnly`, `ForMentorsOnly`, `GatheringFull`.
     """
     now = deps.clock.now()
-    seat = await _last_seat(deps, gathering) + 1
+    last = await _last_seat(deps, gathering)
+    seat = last + 1
     while True:
+        if seat > gathering.seats:
+            seat = await _seat_given_back(deps, gathering)
         change = partial(_take_seat, gathering, seat, roles, now)
         try:
             return await deps.places.ensure(Place.at(gathering, person_id), change, cause)
         except SeatTaken:
-            seat += 1
+            seat = seat + 1 if seat > last else gathering.seats + 1
+
+
+async def sign_off(deps: Scheduling, gathering: Gathering, person_id: str, cause: Cause) -> Place:
+    """Give a person's seat back; without a seat nothing changes. Raises `SignUpClosed`."""
+    now = deps.clock.now()
+    if await deps.places.peek(place_id(gathering.id, person_id)) is None:
+        return Place.at(gathering, person_id)
+    return await deps.places.update(
+        place_id(gathering.id, person_id), lambda place: place.sign_off(gathering, now), cause
+    )
 
 
 async def record_attendance(
@@ -110,13 +125,26 @@ def _record(gathering: Gathering, by: str, attended: bool, place: Place) -> Sequ
 
 
 async def _last_seat(deps: Scheduling, gathering: Gathering) -> int:
-    where: Where = {
+    query = Query(_with_a_seat(gathering), ("seat_slot",), descending=True, limit=1)
+    page = await deps.places.find(query)
+    return page.items[0].seat if page.items else 0
+
+
+async def _seat_given_back(deps: Scheduling, gathering: Gathering) -> int:
+    """The lowest seat that is free below the last one, or one seat too many where there is none."""
+    everybody: Where = {"program_id": gathering.program_id, "gathering_id": gathering.id, "signed_up": True}
+    if await deps.places.count(everybody) >= gathering.seats:
+        return gathering.seats + 1
+    taken = {place.seat for place in await deps.places.every(Query(_with_a_seat(gathering), ("seat_slot",)))}
+    return next(seat for seat in range(1, len(taken) + 2) if seat not in taken)
+
+
+def _with_a_seat(gathering: Gathering) -> Where:
+    return {
         "program_id": gathering.program_id,
         "gathering_id": gathering.id,
         "seat_slot": Range(gte=SEATS_FROM, lt=SEATS_TO),
     }
-    page = await deps.places.find(Query(where, ("seat_slot",), descending=True, limit=1))
-    return page.items[0].seat if page.items else 0
 
 
 async def _require_participants(deps: Scheduling, program_id: str, people: Collection[str]) -> None:

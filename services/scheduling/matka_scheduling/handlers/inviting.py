@@ -13,6 +13,7 @@ from matka_kit.store.port import Where
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.gathering import FOR_PAIRS, WITH_INVITATIONS, Gathering
 from matka_scheduling.domain.place import Place
+from matka_scheduling.handlers.participation import seal_anew
 
 INVITE = "invite"
 _BATCH = 50
@@ -33,7 +34,12 @@ async def invite_to(
 
 
 async def on_gathering_scheduled(deps: Scheduling, event: GatheringScheduled, envelope: Envelope) -> None:
-    """Begin to invite those who are expected already; whoever comes later is invited when they come."""
+    """Begin to invite those who are expected already; whoever comes later is invited when they come.
+
+    A closing event stands in the seals as the day on which certificates are handed out.
+    """
+    if event.kind is GatheringKind.CLOSING:
+        await seal_anew(deps, event.program_id, Cause.of_event(envelope))
     if event.kind not in WITH_INVITATIONS:
         return
     job = Job(

@@ -11,12 +11,8 @@ from matka_kit.store.port import Where
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.known import KnownPair, PairHasEnded
 from matka_scheduling.domain.local_time import LocalTime
-from matka_scheduling.domain.meeting import (
-    MOST_MEETINGS_OF_A_PAIR,
-    Meeting,
-    MeetingPlan,
-    TooManyMeetings,
-)
+from matka_scheduling.domain.meeting import MOST_MEETINGS_OF_A_PAIR, Meeting, TooManyMeetings
+from matka_scheduling.domain.plan import MeetingPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +67,33 @@ async def plan_meeting(
     if wanted.held:
         return await deps.meetings.add(meeting, meeting.hold(pair, by, None, None, now), cause)
     pair.require_active()
-    plan.require_free(await _planned(deps, pair.id))
-    stored = await deps.meetings.add(meeting, meeting.set_up(now), cause)
+    plan.require_free(other.plan for other in await _planned(deps, pair.id))
+    stored = await deps.meetings.add(meeting, meeting.set_up(by, now), cause)
     await _call_off_if_ended(deps, stored, cause)
     return stored
 
 
-async def move_meeting(deps: Scheduling, meeting: Meeting, wanted: MoveMeeting, cause: Cause) -> Meeting:
+async def move_meeting(
+    deps: Scheduling, meeting: Meeting, wanted: MoveMeeting, by: str, cause: Cause
+) -> Meeting:
     """Give a planned meeting another time.
 
-    Raises what planning raises, and `MeetingAlreadyHeld`, `MeetingWasCancelled`.
+    Raises what planning raises, and `MeetingAlreadyHeld`, `MeetingWasCancelled`, `MeetingWasMissed`.
     """
     (await pair_of(deps, meeting.pair_id)).require_active()
     now = deps.clock.now()
     others = [other for other in await _planned(deps, meeting.pair_id) if other.id != meeting.id]
-    wanted.applied_to(meeting.plan).require_free(others)
+    wanted.applied_to(meeting.plan).require_free(other.plan for other in others)
     moved = await deps.meetings.update(
-        meeting.id, lambda each: each.move(wanted.applied_to(each.plan), now), cause
+        meeting.id, lambda each: each.move(wanted.applied_to(each.plan), by, now), cause
     )
     await _call_off_if_ended(deps, moved, cause)
     return moved
 
 
-async def cancel_meeting(deps: Scheduling, meeting_id: str, cause: Cause) -> Meeting:
-    """Call a planned meeting off. Raises `NotFound`, `MeetingAlreadyHeld`."""
-    return await deps.meetings.update(meeting_id, Meeting.cancel, cause)
+async def cancel_meeting(deps: Scheduling, meeting_id: str, by: str, cause: Cause) -> Meeting:
+    """Call a planned meeting off. Raises `NotFound`, `MeetingAlreadyHeld`, `MeetingWasMissed`."""
+    return await deps.meetings.update(meeting_id, lambda each: each.cancel(by), cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class HoldMeeting:
 
 
 async def hold_meeting(deps: Scheduling, meeting: Meeting, log: HoldMeeting, cause: Cause) -> Meeting:
-    """Log that a meeting took place; the second of the two to log it changes nothing.
+    """Log that a meeting took place; the second of the two to log it so changes nothing.
 
     Raises `MeetingNotBegun`, `MeetingWasCancelled`, `PairHasEnded`, `BeforeThePairFormed`, `NoSuchLocalTime`.
     """
@@ -120,10 +118,19 @@ async def hold_meeting(deps: Scheduling, meeting: Meeting, log: HoldMeeting, cau
     )
 
 
+async def miss_meeting(deps: Scheduling, meeting_id: str, by: str, cause: Cause) -> Meeting:
+    """Log that a meeting did not take place; saying it twice changes nothing.
+
+    Raises `NotFound`, `MeetingNotBegun`, `MeetingAlreadyHeld`, `MeetingWasCancelled`.
+    """
+    now = deps.clock.now()
+    return await deps.meetings.update(meeting_id, lambda each: each.miss(by, now), cause)
+
+
 async def cancel_meetings_after(deps: Scheduling, pair_id: str, end: datetime, cause: Cause) -> None:
     """Call off what a pair that has ended had planned for later; its few past plans may still be logged."""
     where: Where = {"pair_id": pair_id, "status": "planned", "starts_at": Range(gt=end)}
-    for meeting in await deps.meetings.every(Query(where)):
+    for meeting in await deps.meetings.every(Query(where, ("starts_at",))):
         await deps.meetings.update(meeting.id, Meeting.call_off, cause.child("ended", meeting.id))
 
 
@@ -144,7 +151,7 @@ async def _call_off_if_ended(deps: Scheduling, meeting: Meeting, cause: Cause) -
 
 
 async def _planned(deps: Scheduling, pair_id: str) -> list[Meeting]:
-    return await deps.meetings.every(Query({"pair_id": pair_id, "status": "planned"}))
+    return await deps.meetings.every(Query({"pair_id": pair_id, "status": "planned"}, ("starts_at",)))
 
 
 async def _zone(deps: Scheduling, program_id: str) -> str:

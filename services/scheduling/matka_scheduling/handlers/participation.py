@@ -1,17 +1,19 @@
-"""Participation: facts from the service's own events, sealed by staff, sealed anew when they change."""
+"""Participation: facts as they are told, sealed by staff, sealed anew when they change."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from matka_contracts.event import Envelope, Event
-from matka_contracts.pairing import PairEvent
+from matka_contracts.pairing import MentorReady, PairEvent
 from matka_contracts.scheduling import AttendanceRecorded, GatheringFact, MeetingHeld
-from matka_contracts.terms import PARTICIPANTS, Role
+from matka_contracts.terms import PARTICIPANTS, PROGRAM_CLOSED, GatheringKind, Role
 from matka_kit.cause import Cause
 from matka_kit.errors import NotFound, Transient
 from matka_kit.jobs import Job, Step
 from matka_kit.store import Query
+from matka_kit.store.port import Where
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.participation import (
     Attendance,
@@ -21,12 +23,11 @@ from matka_scheduling.domain.participation import (
     participation_id,
     sealing_id,
 )
-from matka_scheduling.handlers.rhythm import on_meeting_changed
+from matka_scheduling.handlers.rhythm import on_meeting_changed, rest
 from matka_scheduling.store import member_id
 
 SEAL = "seal"
 _BATCH = 50
-_BY_CLOSING = "program-closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +62,34 @@ async def on_attendance_recorded(deps: Scheduling, event: AttendanceRecorded, en
     )
     fact = Attendance(sequence=envelope.sequence, attended=event.attended, gathering=gathering)
     whose = _Whose(event.program_id, event.person_id, members[0].role)
-    now = deps.clock.now()
-    await _note(deps, whose, lambda each, sealed: each.note_attendance(fact, now, sealed=sealed), envelope)
+    await _note(deps, whose, lambda each: each.note_attendance(fact), envelope)
 
 
 async def on_meeting_held(deps: Scheduling, event: MeetingHeld, envelope: Envelope) -> None:
     """Count a meeting in the pair's rhythm and in the participation of both."""
     await on_meeting_changed(deps, event, envelope)
-    now = deps.clock.now()
     for person_id, role in ((event.mentor_id, Role.MENTOR), (event.mentee_id, Role.MENTEE)):
         await _note(
             deps,
             _Whose(event.program_id, person_id, role),
-            lambda each, sealed: each.note_meeting(event.meeting_id, envelope.sequence, now, sealed=sealed),
+            lambda each: each.note_meeting(event.meeting_id, envelope.sequence),
             envelope,
         )
 
 
+async def on_mentor_ready(deps: Scheduling, event: MentorReady, envelope: Envelope) -> None:
+    """Keep by which door a mentor came."""
+    whose = _Whose(event.program_id, event.person_id, Role.MENTOR)
+    await _note(deps, whose, lambda each: each.note_door(event.door), envelope)
+
+
 async def note_pair(deps: Scheduling, event: PairEvent, fact: PairState, envelope: Envelope) -> None:
     """Take in how a pair fares, for both of its members."""
-    now = deps.clock.now()
     for person_id, role in ((event.mentor_id, Role.MENTOR), (event.mentee_id, Role.MENTEE)):
         await _note(
             deps,
             _Whose(event.program_id, person_id, role),
-            lambda each, sealed: each.note_pair(event.pair_id, fact, now, sealed=sealed),
+            lambda each: each.note_pair(event.pair_id, fact),
             envelope,
         )
 
@@ -93,13 +97,45 @@ async def note_pair(deps: Scheduling, event: PairEvent, fact: PairState, envelop
 async def seal_program(deps: Scheduling, program_id: str, by: str, cause: Cause) -> Job:
     """Mark a program's participation as sealed, then seal it person by person in a job.
 
-    From the mark on every changed fact seals its person anew, so nothing falls between. Sealing again only
-    seals what changed. Raises `NotFound`.
+    From the mark on every changed fact seals its person anew, so nothing falls between, and no pair is waited
+    for any more. Sealing again only seals what changed. Raises `NotFound`.
     """
     if await deps.programs.get(program_id) is None:
         raise NotFound(kind="programs")
     mark = Sealing(id=sealing_id(program_id), program_id=program_id, sealed_at=deps.clock.now(), sealed_by=by)
     await deps.sealings.ensure(mark, lambda _: (), cause)
+    return await _seal_everybody(deps, program_id, cause)
+
+
+async def seal_at_closing(deps: Scheduling, program_id: str, cause: Cause) -> None:
+    """Seal whatever is not sealed yet: nobody goes without a certificate because staff forgot to."""
+    await seal_program(deps, program_id, PROGRAM_CLOSED, cause)
+
+
+async def seal_anew(deps: Scheduling, program_id: str, cause: Cause) -> None:
+    """Where a program is sealed, seal everybody anew whom a fact of the program itself concerns."""
+    if await deps.sealings.peek(sealing_id(program_id)) is not None:
+        await _seal_everybody(deps, program_id, cause)
+
+
+async def seal_step(deps: Scheduling, job: Job, cause: Cause) -> Step:
+    """Seal one batch of participations, and let the pairs in them rest."""
+    query = Query({"program_id": job.scope}, limit=_BATCH, after=(job.cursor,) if job.cursor else None)
+    page = await deps.participations.find(query)
+    now, closing = deps.clock.now(), await _closing(deps, job.scope)
+    pairs = {pair_id for each in page.items for pair_id in each.pairs}
+    await asyncio.gather(
+        *(
+            deps.participations.update(each.id, lambda one: one.put_seal(closing, now), cause.child(each.id))
+            for each in page.items
+        ),
+        *(rest(deps, pair_id, cause) for pair_id in sorted(pairs)),
+    )
+    cursor = str(page.after[0]) if page.after else ""
+    return Step(cursor=cursor, done=len(page.items), finished=page.after is None)
+
+
+async def _seal_everybody(deps: Scheduling, program_id: str, cause: Cause) -> Job:
     job = Job(
         id=cause.child(SEAL).command_id,
         kind=SEAL,
@@ -110,37 +146,26 @@ async def seal_program(deps: Scheduling, program_id: str, by: str, cause: Cause)
     return await deps.start_once(job, cause)
 
 
-async def seal_at_closing(deps: Scheduling, program_id: str, cause: Cause) -> None:
-    """Seal whatever is not sealed yet: nobody goes without a certificate because staff forgot to."""
-    await seal_program(deps, program_id, _BY_CLOSING, cause)
-
-
-async def seal_step(deps: Scheduling, job: Job, cause: Cause) -> Step:
-    """Seal one batch of participations."""
-    query = Query({"program_id": job.scope}, limit=_BATCH, after=(job.cursor,) if job.cursor else None)
-    page = await deps.participations.find(query)
-    now = deps.clock.now()
-    await asyncio.gather(
-        *(
-            deps.participations.update(each.id, lambda one: one.put_seal(now), cause.child(each.id))
-            for each in page.items
-        )
-    )
-    cursor = str(page.after[0]) if page.after else ""
-    return Step(cursor=cursor, done=len(page.items), finished=page.after is None)
+async def _closing(deps: Scheduling, program_id: str) -> datetime | None:
+    """When the closing event begins, the first one if there are several."""
+    where: Where = {"program_id": program_id, "kind": GatheringKind.CLOSING.value}
+    planned = await deps.gatherings.every(Query(where))
+    return min((gathering.starts_at for gathering in planned), default=None)
 
 
 async def _note(
-    deps: Scheduling,
-    whose: _Whose,
-    change: Callable[[Participation, bool], Sequence[Event]],
-    envelope: Envelope,
+    deps: Scheduling, whose: _Whose, take_in: Callable[[Participation], None], envelope: Envelope
 ) -> None:
-    """Take in a fact; a mark that was set in the meantime is seen by whoever comes second."""
+    """Take in a fact, then seal anew if the program is sealed: a mark that was set meanwhile is seen too."""
+
+    def change(participation: Participation) -> Sequence[Event]:
+        take_in(participation)
+        return ()
+
     new, cause = whose.new(), Cause.of_event(envelope)
-    mark = sealing_id(whose.program_id)
-    sealed = await deps.sealings.peek(mark) is not None
-    await deps.participations.ensure(new, lambda each: change(each, sealed), cause)
-    if not sealed and await deps.sealings.peek(mark) is not None:
-        now = deps.clock.now()
-        await deps.participations.update(new.id, lambda each: each.put_seal(now), cause.child(SEAL))
+    await deps.participations.ensure(new, change, cause)
+    if await deps.sealings.peek(sealing_id(whose.program_id)) is not None:
+        now, closing = deps.clock.now(), await _closing(deps, whose.program_id)
+        await deps.participations.update(
+            new.id, lambda each: each.put_seal(closing, now), cause.child(SEAL, new.id)
+        )

@@ -23,6 +23,7 @@ from matka_scheduling.domain.participation import PairState, state_at_the_end
 from matka_scheduling.handlers.inviting import invite_to
 from matka_scheduling.handlers.meetings import cancel_meetings_after
 from matka_scheduling.handlers.participation import note_pair, seal_at_closing
+from matka_scheduling.handlers.rhythm import note_pair_in_rhythm
 from matka_scheduling.store import member_id
 
 _STATUS: dict[type[ProgramEvent], str] = {
@@ -60,6 +61,7 @@ async def on_pair_formed(deps: Scheduling, event: PairFormed, envelope: Envelope
     row = {**_pair_row(event), "status": "active", "formed_at": event.formed_at}
     await deps.pairs.put(event.pair_id, envelope, row)
     await note_pair(deps, event, PairState(sequence=envelope.sequence, state="active"), envelope)
+    await note_pair_in_rhythm(deps, event, event.formed_at, envelope)
     pair = await deps.pairs.get(event.pair_id)
     if pair is not None and pair.status == "active":
         people = (event.mentor_id, event.mentee_id)
@@ -71,10 +73,11 @@ async def on_agreement_signed(deps: Scheduling, event: AgreementSigned, envelope
     await deps.pairs.put(
         event.pair_id, envelope, {**_pair_row(event), "status": "active", "form": event.form}
     )
+    await note_pair_in_rhythm(deps, event, event.signed_at, envelope)
 
 
 async def on_pair_ended(deps: Scheduling, event: PairEnded, envelope: Envelope) -> None:
-    """Keep the end, call off what was planned for after it, and note it for both.
+    """Keep the end, call off what was planned for after it, and note it for both and in their rhythm.
 
     Raises `Transient` while the program is not known.
     """
@@ -84,6 +87,7 @@ async def on_pair_ended(deps: Scheduling, event: PairEnded, envelope: Envelope) 
     program = await deps.programs.get(event.program_id)
     if program is None:
         raise Transient("the program of this pair is not known yet")
+    await note_pair_in_rhythm(deps, event, None, envelope)
     state = state_at_the_end(program, event.reason, event.ended_at)
     await note_pair(deps, event, PairState(sequence=envelope.sequence, state=state), envelope)
 
