@@ -33,6 +33,8 @@ EXPECTED = {
     ("pair-proposed", "mentee"): 1,
     ("pair-formed", "mentor"): 1,
     ("pair-formed", "mentee"): 1,
+    ("meeting-planned", "mentor"): 1,
+    ("meeting-planned", "mentee"): 1,
     ("meeting-reminder", "mentor"): 1,
     ("meeting-reminder", "mentee"): 1,
 }

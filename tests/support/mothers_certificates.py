@@ -10,6 +10,7 @@ from matka_contracts.scheduling import GatheringFact, ParticipationSealed
 from matka_contracts.terms import GatheringKind, Role
 
 JULY = datetime(2027, 7, 5, 9, 0, tzinfo=UTC)
+CLOSING_EVENT = datetime(2027, 7, 9, 14, 0, tzinfo=UTC)
 TITLE = {"fi": "Matkalla työelämään, kevät 2027", "en": "On the way to working life, spring 2027"}
 ISSUER = Issuer("Matka", "Outi Ohjaaja", frozenset({"fi", "sv", "en"}))
 AMAL = Holder("Amal Haddad", "en")
@@ -48,7 +49,7 @@ def a_gathering(
 
 
 def a_seal(seal: int = 1, **otherwise: Any) -> ParticipationSealed:
-    """Amal's participation as a mentee: twelve meetings and one theme evening."""
+    """Amal's participation as a mentee: twelve meetings and one theme evening; sealed before the closing."""
     facts: dict[str, Any] = {
         "program_id": "spring",
         "person_id": "amal",
@@ -58,6 +59,7 @@ def a_seal(seal: int = 1, **otherwise: Any) -> ParticipationSealed:
         "gatherings": (a_gathering(),),
         "outcome": "completed",
         "sealed_at": JULY,
+        "handed_out_at": CLOSING_EVENT,
     }
     return ParticipationSealed.model_validate(facts | otherwise)
 

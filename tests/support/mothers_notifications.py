@@ -1,17 +1,25 @@
 """Mothers of letters and mails, and the words that each template may use."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from email.headerregistry import Address
+from email.message import EmailMessage
 from typing import Any
 
+from matka_contracts.certificates import CertificateReleased
 from matka_contracts.event import Event
-from matka_notifications.composing import _moment
+from matka_contracts.people import PersonChanged
+from matka_notifications.appointments import Appointment
+from matka_notifications.composing import facts_told
 from matka_notifications.domain import Letter
-from matka_notifications.message import Mail
-from matka_notifications.writing import LETTERS_OF
+from matka_notifications.message import Mail, message_of
+from matka_notifications.rendering import Writer
+from matka_notifications.writing import LETTERS_OF, NEXT_CERTIFICATE
 from tests.support.examples import example_of
 
 NOON = datetime(2027, 1, 18, 10, 0, tzinfo=UTC)
+_BOTH = [True, False]
 TITLES = {"fi": "Kevät", "sv": "Vår", "en": "Spring"}
 
 
@@ -54,8 +62,11 @@ def a_mail(**otherwise: Any) -> Mail:
 
 def words_of(kind: type[Event], **otherwise: Any) -> dict[str, Any]:
     """What the template of an event is given."""
-    facts = {key: _moment(value) for key, value in example_of(kind).items() if key != "title"}
+    facts = facts_told(example_of(kind))
     usual = {
+        "by": "",
+        "timezone": "Europe/Helsinki",
+        "stop_url": "",
         "name": "Amal Haddad",
         "other": "Maija Meikäläinen",
         "url": "https://matka.example.org",
@@ -73,7 +84,7 @@ def templates() -> dict[str, type[Event]]:
     for kind, drafts in LETTERS_OF.items():
         for event in variants(kind):
             found |= {draft.template: kind for draft in drafts(event)}
-    return found
+    return found | {NEXT_CERTIFICATE: CertificateReleased, "address-changed": PersonChanged}
 
 
 def variants(kind: type[Event]) -> list[Event]:
@@ -81,7 +92,7 @@ def variants(kind: type[Event]) -> list[Event]:
     example = example_of(kind)
     told = [kind.model_validate(example)]
     for name, place in kind.model_json_schema()["properties"].items():
-        choices = [True, False] if place.get("type") == "boolean" else _words(kind, place)
+        choices = _BOTH if place.get("type") == "boolean" else place.get("enum") or _words(kind, place)
         told += [kind.model_validate(example | {name: choice}) for choice in choices]
     return told
 
@@ -90,3 +101,56 @@ def _words(kind: type[Event], place: dict[str, Any]) -> list[str]:
     reference = place.get("$ref", "").rpartition("/")[2]
     words: list[str] = kind.model_json_schema().get("$defs", {}).get(reference, {}).get("enum", [])
     return words
+
+
+NAMES = [
+    "أمل حدّاد",
+    "ሰላም ተስፋይ",
+    "王小明",
+    "Nguyễn Thị Ánh",
+    "Олена Шевченко",
+    "علی‌رضا رضایی",
+    "Seán Ó Súilleabháin-d'Arcy",
+    "<script>alert(1)</script>",
+    "{{ url }} {% raw %} %(name)s %s {0}",
+    'Haddad, Amal; "the first":\\n=?utf-8?q?Bcc?=',
+    "BEGIN:VEVENT END:VCALENDAR ATTENDEE;CN=x:mailto:y@example.org",
+    "=cmd|' /C calc'!A0",
+    "x" * 300,
+]
+"""Names of many scripts, and hostile ones that are legal all the same."""
+
+WITH_AN_INVITATION = {"meeting-planned", "meeting-moved", "meeting-cancelled"}
+WITH_FOR_INFORMATION = {
+    "start-invitation",
+    "closing-invitation",
+    "training-invitation",
+    "gathering-invitation",
+    "sign-up-confirmed",
+}
+
+
+def a_mail_of(template: str, kind: type[Event], language: str, **otherwise: Any) -> Mail:
+    """The mail of a letter as the composer writes it, without what other services give."""
+    words = words_of(kind) | otherwise
+    rendered = Writer().render(template, language, words)
+    mail = a_mail(
+        template=template,
+        language=language,
+        recipient_name=words["name"],
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+    )
+    if not rendered.summary:
+        return mail
+    appointment = Appointment.of(template, words, rendered.summary, NOON)
+    return replace(mail, calendar=appointment.part(mail.sender, mail.recipient))
+
+
+def received(mail: Mail) -> EmailMessage:
+    """The mail as its recipient's program reads it."""
+    wire = message_of(mail).as_bytes()
+    assert wire.isascii()
+    assert max(len(line) for line in wire.splitlines()) <= 998, "RFC 5322 takes no longer lines"
+    return message_from_bytes(wire, policy=policy.default)

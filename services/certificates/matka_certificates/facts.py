@@ -25,8 +25,8 @@ class GatheringAttended(_Frozen):
 class CertificateFacts(_Frozen):
     """Everything that a certificate says, in no language; its text is made from it for each of `languages`.
 
-    `ends` is the last day of the holder's own participation, `ended_early` whether the program went on
-    without them. What is zero or empty is not mentioned.
+    `ends` is the last day that the certificate speaks of, `ended_early` tells that this is not the whole way.
+    What is zero or empty is not mentioned.
     """
 
     number: Printable = Field(max_length=60)

@@ -7,8 +7,12 @@ from matka_certificates.texts import NO_BREAK, Texts
 
 _MOST_GATHERINGS = 24
 _STATEMENTS = {
-    ("mentor", False): "has taken part as a mentor in the whole mentoring program “{program}”",
-    ("mentee", False): "has taken part as a mentee in the whole mentoring program “{program}”",
+    ("mentor", False): (
+        "has taken part as a mentor in the mentoring program “{program}” from its start to its closing"
+    ),
+    ("mentee", False): (
+        "has taken part as a mentee in the mentoring program “{program}” from its start to its closing"
+    ),
     ("mentor", True): "has taken part as a mentor in the mentoring program “{program}”",
     ("mentee", True): "has taken part as a mentee in the mentoring program “{program}”",
 }

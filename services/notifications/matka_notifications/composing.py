@@ -1,5 +1,6 @@
 """A letter's mail: its words in its reader's language, with what it needs from other services."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -7,14 +8,16 @@ from typing import Any
 
 from matka_kit.client import ServiceClient
 from matka_kit.clock import Clock
+from matka_kit.errors import Transient
 from matka_kit.rows import Rows
+from matka_notifications.appointments import Appointment
 from matka_notifications.domain import Letter
-from matka_notifications.message import Attachment, Mail, printable
+from matka_notifications.message import Attachment, CalendarPart, Mail, printable
 from matka_notifications.rendering import Writer, chosen
 from matka_notifications.settings import NotificationsSettings
 from matka_notifications.store import ProgramTitle
+from matka_notifications.writing import REMINDERS, WITH_A_CERTIFICATE
 
-_SHORTEST_INSTANT = len("2027-01-01T00:00Z")
 Person = dict[str, Any]
 
 
@@ -36,54 +39,93 @@ class Composer:
         person = persons[letter.person_id]
         language = chosen(person["language"], self.settings.default_language)
         words = self._words(letter, person, persons)
-        program = await self.programs.get(str(letter.facts.get("program_id", "")))
-        words |= {"program": program.title if program else {}, "titles": letter.facts.get("title", {})}
-        attachments: list[Attachment] = []
-        if letter.template == "sign-in":
-            words |= await self._secret(letter)
-        if letter.template == "certificate":
-            attachments.append(await self._certificate(letter))
+        words |= await self._program(letter, words) | await self._links(letter)
         rendered = self.writer.render(letter.template, language, words)
-        domain = self.settings.sender_address.rpartition("@")[2]
+        sender = self._sender()
         return Mail(
-            message_id=f"<{letter.id.replace(':', '.')}@{domain}>",
+            message_id=f"<{letter.id.replace(':', '.')}@{sender.domain}>",
             date=self.clock.now(),
             template=letter.template,
             language=language,
-            sender=Address(self.settings.sender_name, addr_spec=self.settings.sender_address),
+            sender=sender,
             recipient_name=person["name"],
             recipient=person["email"],
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
-            attachments=attachments,
+            attachments=[await self._certificate(letter)] if letter.template in WITH_A_CERTIFICATE else [],
+            calendar=self._calendar(letter, words, rendered.summary, person["email"]),
+            stop_url=words["stop_url"],
         )
+
+    def _sender(self) -> Address:
+        return Address(self.settings.sender_name, addr_spec=self.settings.sender_address)
+
+    def _calendar(
+        self, letter: Letter, words: Mapping[str, Any], summary: str, address: str
+    ) -> CalendarPart | None:
+        """The file for the reader's calendar, where the letter tells of something that belongs there."""
+        if not summary:
+            return None
+        appointment = Appointment.of(letter.template, words, summary, self.clock.now())
+        return appointment.part(self._sender(), address)
 
     def _words(self, letter: Letter, person: Person, persons: dict[str, Person]) -> dict[str, Any]:
         named = [printable(persons[id_]["name"]) for id_ in letter.mentions if id_ in persons]
-        facts = {key: _moment(value) for key, value in letter.facts.items() if key != "title"}
+        facts = facts_told(letter.facts)
         return facts | {
             "name": printable(person["name"]),
             "other": named[0] if named else "",
+            "by": _who(facts.get("by"), letter),
             "url": self.settings.public_url,
         }
 
-    async def _secret(self, letter: Letter) -> dict[str, Any]:
-        request_id = letter.facts["request_id"]
-        minted = await self.client.call("people", "POST", f"/sign-ins/{request_id}/mint")
-        return {"token": minted["token"], "sign_in_code": minted["code"], "request_id": request_id}
+    async def _program(self, letter: Letter, words: Mapping[str, Any]) -> dict[str, Any]:
+        """What the program is called and where its clocks are; a plan names its own zone."""
+        program = await self.programs.get(str(letter.facts.get("program_id", "")))
+        zone = words.get("timezone") or (program and program.timezone) or self.settings.default_timezone
+        titles = letter.facts.get("title", {})
+        return {"program": program.title if program else {}, "titles": titles, "timezone": zone}
+
+    async def _links(self, letter: Letter) -> dict[str, Any]:
+        """Secrets and links that only this letter has."""
+        links: dict[str, Any] = {"stop_url": ""}
+        if letter.template == "sign-in":
+            request_id = letter.facts["request_id"]
+            minted = await self.client.call("people", "POST", f"/sign-ins/{request_id}/mint")
+            links |= {"token": minted["token"], "sign_in_code": minted["code"]}
+        if letter.template == "meeting-log":
+            path = f"/meetings/{letter.meeting_id}/log-link"
+            links["token"] = await self._token(letter, "scheduling", path)
+        if letter.template in REMINDERS:
+            token = await self._token(letter, "people", "/stop-links")
+            links["stop_url"] = f"{self.settings.public_url}/stop/{token}"
+        return links
+
+    async def _token(self, letter: Letter, service: str, path: str) -> str:
+        answer = await self.client.call(service, "POST", path, body={"person_id": letter.person_id})
+        return str(answer["token"])
 
     async def _certificate(self, letter: Letter) -> Attachment:
+        """The edition that the letter speaks of. Raises `Transient` when another has just replaced it."""
         certificate_id, number = letter.facts["certificate_id"], letter.facts["number"]
-        content = await self.client.fetch("certificates", f"/certificates/{certificate_id}/file")
-        return Attachment(f"{number}.pdf", "application/pdf", content)
+        answer = await self.client.send("certificates", "GET", f"/certificates/{certificate_id}/file")
+        if f'"{number}.pdf"' not in answer.headers["Content-Disposition"]:
+            raise Transient("the certificate has just been replaced")
+        return Attachment(f"{number}.pdf", "application/pdf", answer.content)
 
 
-def _moment(value: Any) -> Any:
-    """Instants come out of an event's data as ISO text."""
-    if isinstance(value, str) and len(value) >= _SHORTEST_INSTANT and value[10] == "T":
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            return value
-    return value
+def _who(person_id: object, letter: Letter) -> str:
+    """Who did what the letter tells: its `reader`, the `other` whom it names, or nobody of the two."""
+    if person_id == letter.person_id:
+        return "reader"
+    return "other" if person_id in letter.mentions else ""
+
+
+def facts_told(data: Mapping[str, Any]) -> dict[str, Any]:
+    """An event's data as templates take them; instants are those fields whose names say so."""
+    return {
+        key: datetime.fromisoformat(value) if key.endswith("_at") and value else value
+        for key, value in data.items()
+        if key != "title"
+    }

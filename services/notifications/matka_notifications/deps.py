@@ -13,15 +13,24 @@ from matka_notifications.mail import Mailer
 from matka_notifications.rendering import Writer
 from matka_notifications.sending import Sender
 from matka_notifications.settings import NotificationsSettings
-from matka_notifications.store import LETTER_SHAPE, MEETINGS, PROGRAMS, MeetingPlan, ProgramTitle
+from matka_notifications.store import (
+    CERTIFICATES,
+    LETTER_SHAPE,
+    MEETINGS,
+    PROGRAMS,
+    KnownCertificate,
+    MeetingPlan,
+    ProgramTitle,
+)
 
 
 @dataclass(frozen=True)
 class Notifications:
-    """The service's letters, the plans they are checked against, and what sends them."""
+    """The service's letters, what they are checked against, and what sends them."""
 
     letters: Repository[Letter]
     meetings: Rows[MeetingPlan]
+    certificates: Rows[KnownCertificate]
     programs: Rows[ProgramTitle]
     clock: Clock
     sender: Sender
@@ -36,6 +45,7 @@ class Notifications:
             raise TypeError("notifications needs its own settings")
         letters = runtime.repository(LETTER_SHAPE)
         meetings = runtime.rows(MEETINGS, MeetingPlan)
+        certificates = runtime.rows(CERTIFICATES, KnownCertificate)
         programs = runtime.rows(PROGRAMS, ProgramTitle)
         mailer = Mailer(settings.smtp_url.get_secret_value(), settings.senders)
         wake = asyncio.Event()
@@ -43,6 +53,7 @@ class Notifications:
         sender = Sender(
             letters=letters,
             meetings=meetings,
+            certificates=certificates,
             clock=runtime.clock,
             client=runtime.client,
             mailer=mailer,
@@ -51,4 +62,4 @@ class Notifications:
             places=asyncio.Semaphore(settings.senders),
             ending=asyncio.Event(),
         )
-        return cls(letters, meetings, programs, runtime.clock, sender, mailer, wake)
+        return cls(letters, meetings, certificates, programs, runtime.clock, sender, mailer, wake)

@@ -32,8 +32,19 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """An iCalendar file; `method` says what a calendar is to do with it."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one recipient, ready to be put into its wire format; `date` is on the domain's clock."""
+    """A mail to one recipient, ready to be put into its wire format; `date` is on the domain's clock.
+
+    `stop_url` is where its reader stops such mails with one click, empty for what cannot be stopped.
+    """
 
     message_id: str
     date: datetime
@@ -46,6 +57,8 @@ class Mail:
     text: str
     html: str
     attachments: Sequence[Attachment] = ()
+    calendar: CalendarPart | None = None
+    stop_url: str = ""
 
 
 def printable(text: str) -> str:
@@ -84,10 +97,25 @@ def message_of(mail: Mail) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Matka-Template"] = mail.template
+    if mail.stop_url:  # RFC 8058: mail programs show a button that posts this line
+        message.set_raw("List-Unsubscribe", f"<{mail.stop_url}>")
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.calendar:
+        _add_calendar(message, mail.calendar)
     for attachment in mail.attachments:
         main, _, sub = attachment.kind.partition("/")
         message.add_attachment(attachment.content, main, sub, filename=attachment.name)
     message["Content-Language"] = mail.language  # last: what is added before would be moved into a part
     return message
+
+
+def _add_calendar(message: EmailMessage, calendar: CalendarPart) -> None:
+    """An invitation stands beside text and HTML, where mail programs act on it; any goes along as a file."""
+    method = {"method": calendar.method}
+    if calendar.method == "PUBLISH":
+        message.add_attachment(calendar.text, subtype="calendar", params=method, filename="matka.ics")
+        return
+    message.add_alternative(calendar.text, subtype="calendar", params=method)
+    message.add_attachment(calendar.text.encode(), "application", "ics", filename="invite.ics")

@@ -13,26 +13,28 @@ from zoneinfo import ZoneInfo
 
 import css_inline
 from babel import Locale
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 _HERE = Path(__file__).parent
 _SOURCE = "en"
 _DOMAIN = "letters"
 _LOCALES = {"en": "en_GB"}  # English as Europe writes its dates
+AT = "%(day)s at %(hour)s:%(minute)s"  # a date with a time of day, which each catalogue puts its own way
 _MANY_BLANK_LINES = re.compile(r"\n\s*\n+")
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter's words."""
+    """A letter's words; `summary` is what a calendar calls its occasion, empty where it has none."""
 
     subject: str
     text: str
     html: str
+    summary: str
 
 
 @lru_cache
@@ -42,14 +44,20 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted({_SOURCE, *found}))
 
 
+def base_of(language: str) -> str:
+    """The language that a variant such as plain Finnish (`fi-simple`) is one of."""
+    return language.partition("-")[0]
+
+
 def chosen(language: str, default: str) -> str:
-    """The reader's language if letters are written in it, else the default."""
-    return language if language in languages() else default
+    """The reader's language, or what it is a variant of, if letters are written in it; else the default."""
+    return next((each for each in (language, base_of(language)) if each in languages()), default)
 
 
 def title_in(title: Mapping[str, str], language: str) -> str:
-    """A text of several languages in this one, else in English, else in any."""
-    return title.get(language) or title.get(_SOURCE) or next(iter(title.values()), "")
+    """A text of several languages in this one, else its base, else in English, else in any."""
+    wanted = (title.get(each) for each in (language, base_of(language), _SOURCE, *title))
+    return next((text for text in wanted if text), "")
 
 
 class Writer:
@@ -65,15 +73,24 @@ class Writer:
 
     def render(self, template: str, language: str, words: Mapping[str, Any]) -> Rendered:
         """One letter. `words` are its facts: names as plain text, instants aware, `timezone` their zone."""
-        context = {**words, "language": language, "direction": Locale.parse(language).text_direction}
+        direction = Locale.parse(base_of(language)).text_direction
+        context = {**words, "language": language, "direction": direction}
         plain = _environment(language, markup=False).get_template(f"{template}.j2")
         marked = _environment(language, markup=True).get_template(f"{template}.j2")
-        subject = "".join(plain.blocks["subject"](plain.new_context(context))).strip()
+        subject, summary = (_block(plain, name, context) for name in ("subject", "summary"))
         return Rendered(
             subject=subject,
             text=_MANY_BLANK_LINES.sub("\n\n", plain.render(context, subject=subject)).strip() + "\n",
             html=self._inliner.inline(marked.render(context, subject=subject)),
+            summary=summary,
         )
+
+
+def _block(template: Template, name: str, context: Mapping[str, Any]) -> str:
+    """One block of a template on one line, which the letter itself does not show."""
+    if name not in template.blocks:
+        return ""
+    return " ".join("".join(template.blocks[name](template.new_context(dict(context)))).split())
 
 
 @lru_cache
@@ -99,19 +116,23 @@ def _environment(language: str, *, markup: bool) -> Environment:
 
 @lru_cache
 def _translations(language: str) -> NullTranslations:
+    """The catalogue of a language; a variant's holds what differs, and the rest comes from its base."""
+    base = base_of(language)
+    beneath = NullTranslations() if language == base else _translations(base)
     path = _HERE / "locale" / language / "LC_MESSAGES" / f"{_DOMAIN}.po"
     if not path.exists():
-        return NullTranslations()
+        return beneath
     compiled = BytesIO()
     with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
+        write_mo(compiled, read_po(source, locale=base))
     compiled.seek(0)
-    return Translations(compiled)
+    translations = Translations(compiled)
+    translations.add_fallback(beneath)
+    return translations
 
 
 def _moment(moment: datetime, zone: str, language: str) -> str:
-    """An instant in its own zone, with the weekday, as the language writes it."""
-    local, locale = moment.astimezone(ZoneInfo(zone)), Locale.parse(_LOCALES.get(language, language))
-    day, time = format_date(local.date(), "full", locale), format_time(local, "short", locale=locale)
-    pattern = get_datetime_format("full", locale)
-    return str(pattern).replace("'", "").replace("{1}", day).replace("{0}", time)
+    """An instant in its own zone, with weekday and time of day, as the language writes it."""
+    local, base = moment.astimezone(ZoneInfo(zone)), base_of(language)
+    day = format_date(local.date(), "full", Locale.parse(_LOCALES.get(base, base)))
+    return _translations(language).gettext(AT) % {"day": day, "hour": local.hour, "minute": f"{local:%M}"}

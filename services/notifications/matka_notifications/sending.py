@@ -21,15 +21,14 @@ from matka_notifications.composing import Composer, Person
 from matka_notifications.domain import SOON, Letter, LetterTaken
 from matka_notifications.mail import Mailer, OutcomeUnknown, PermanentRefusal, TemporaryRefusal
 from matka_notifications.message import BadAddress, message_of
-from matka_notifications.store import MeetingPlan
+from matka_notifications.store import KnownCertificate, MeetingPlan
+from matka_notifications.writing import ABOUT_A_PLAN, REMINDERS, WITH_A_CERTIFICATE
 
 _BATCH = 40
 _PAUSE_SECONDS = 1.0
 _AWAY_SECONDS = 2.0
 _LAST_SECONDS = 8.0
 _PLANNED = "planned"
-_REMINDERS = frozenset({"meeting-reminder"})
-_ABOUT_A_PLAN = _REMINDERS | {"meeting-moved"}
 _log = structlog.get_logger()
 
 Note = Callable[[Letter], Sequence[Event]]
@@ -41,6 +40,7 @@ class Sender:
 
     letters: Repository[Letter]
     meetings: Rows[MeetingPlan]
+    certificates: Rows[KnownCertificate]
     clock: Clock
     client: ServiceClient
     mailer: Mailer
@@ -152,13 +152,19 @@ class Sender:
         person = persons.get(letter.person_id)
         if person is None:
             return "no-reader"
-        if letter.template in _REMINDERS and not person["reminders"]:
+        if letter.template in REMINDERS and not person["reminders"]:
             return "reminders-off"
-        if letter.template in _ABOUT_A_PLAN:
+        return "overtaken" if await self._is_overtaken(letter) else ""
+
+    async def _is_overtaken(self, letter: Letter) -> bool:
+        """Whether the meeting has another plan by now, or the certificate another edition."""
+        if letter.template in ABOUT_A_PLAN:
             plan = await self.meetings.get(letter.meeting_id)
-            if plan and (plan.status != _PLANNED or plan.revision != letter.revision):
-                return "overtaken"
-        return ""
+            return plan is not None and (plan.status != _PLANNED or plan.revision != letter.revision)
+        if letter.template in WITH_A_CERTIFICATE:
+            certificate = await self.certificates.get(letter.facts["certificate_id"])
+            return certificate is not None and certificate.number != letter.facts["number"]
+        return False
 
 
 def _trouble(letter: Letter, error: Exception, clock: Clock) -> Note:

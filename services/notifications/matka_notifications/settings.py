@@ -9,7 +9,7 @@ class NotificationsSettings(ServiceSettings):
     """`smtp_url` is `smtp://host:port`, `smtps://…` or `smtp+starttls://user:password@host:port`.
 
     `public_url` is where people reach Matka; links in letters are built from it alone. `senders` is how many
-    letters are on their way at once.
+    letters are on their way at once. `default_timezone` is for times of a program that is not known yet.
     """
 
     smtp_url: SecretStr
@@ -17,4 +17,5 @@ class NotificationsSettings(ServiceSettings):
     sender_name: str = "Matka"
     sender_address: str = "matka@example.org"
     default_language: str = "en"
+    default_timezone: str = "Europe/Helsinki"
     senders: int = Field(default=4, ge=1, le=50)

@@ -1,4 +1,4 @@
-"""How letters are stored, and the plans that letters about meetings are checked against."""
+"""How letters are stored, and what is known of what they speak of: plans, programs, certificates."""
 
 from datetime import datetime
 
@@ -14,6 +14,7 @@ LETTERS = Collection(
     indexes=(("status", "urgent", "ready_at"),),
 )
 MEETINGS = Collection("meetings")
+CERTIFICATES = Collection("certificates")
 PROGRAMS = Collection("programs")
 LETTER_SHAPE = Shape(LETTERS, Letter)
 
@@ -26,8 +27,17 @@ class MeetingPlan(BaseModel):
     revision: int
 
 
+class KnownCertificate(BaseModel):
+    """The number of the edition in force, and that of the first one that was released, if any was."""
+
+    id: str
+    number: str
+    first: str = ""
+
+
 class ProgramTitle(BaseModel):
-    """What letters call a program; `title` maps languages to texts."""
+    """What letters call a program, and the zone of its times; `title` maps languages to texts."""
 
     id: str
     title: dict[str, str]
+    timezone: str = ""

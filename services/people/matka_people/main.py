@@ -6,7 +6,7 @@ from matka_contracts.event import Event
 from matka_contracts.pairing import ApplicantAdmitted
 from matka_kit.app import serve
 from matka_kit.declaration import Handler, Service
-from matka_people.api import persons, sign_ins
+from matka_people.api import persons, sign_ins, stop_links
 from matka_people.handlers.parts import People, build
 from matka_people.handlers.roles import on_applicant_admitted
 from matka_people.handlers.sign_ins import keep_forgetting
@@ -20,7 +20,7 @@ SERVICE = Service(
     name="people",
     collections=COLLECTIONS,
     build=build,
-    routers=(persons.router, sign_ins.router),
+    routers=(persons.router, sign_ins.router, stop_links.router),
     subscriptions=SUBSCRIPTIONS,
     background=lambda deps: [partial(keep_forgetting, deps)],
 )

@@ -1,11 +1,14 @@
 """From a seal to a certificate: issued once, replaced when it states something else, in any order."""
 
+from datetime import timedelta
+
 from matka_contracts.certificates import CertificateIssued, CertificateReplaced, CertificateRevoked
 from matka_contracts.pairing import ProgramStarted
 from matka_contracts.people import PersonChanged
+from matka_contracts.terms import Door, Role
 from matka_kit.cause import Cause
 from matka_kit.testing import World
-from tests.support.mothers_certificates import a_gathering, a_seal, nothing_sealed, opened
+from tests.support.mothers_certificates import CLOSING_EVENT, a_gathering, a_seal, nothing_sealed, opened
 from tests.support.mothers_people import a_person
 from tests.support.people import register, rename
 from tests.support.register import (
@@ -39,12 +42,38 @@ async def test_a_seal_becomes_a_certificate_that_anyone_can_check(world: World, 
         "number": certificate["number"],
         "holder_name": "Amal Haddad",
         "program_title": opened().title,
-        "issued_on": "2027-07-05",
+        "issued_on": "2027-07-09",
         "replaced_by": None,
     }
     sloppy = certificate["number"].lower().replace("-", " ")
     for answer in (await look_up(world, sloppy), await check_file(world, pdf)):
         assert answer.json() == entry
+
+
+async def test_a_certificate_says_what_is_true_on_the_day_that_it_is_handed_out(
+    world: World, amal: str
+) -> None:
+    certificate = await issued(world, amal, role=Role.MENTOR, door=Door.SELF_STUDY)
+    said = text_of(await file_of(world, certificate["id"]))
+    for text in ("9. heinäkuuta 2027", "itseopiskelukurssi", "mentorina", "alusta päätökseen"):
+        assert text in said
+    assert "18. heinäkuuta" not in said
+
+
+async def test_a_closing_event_that_moves_moves_the_certificates_date(world: World, amal: str) -> None:
+    await issued(world, amal)
+    later = CLOSING_EVENT + timedelta(days=3)
+    await sealed(world, a_seal(2, person_id=amal, handed_out_at=later))
+    [certificate] = await of_program(world)
+    assert certificate["issued_on"] == "2027-07-12"
+
+
+async def test_a_name_that_changes_after_the_closing_event_is_dated_then(world: World, amal: str) -> None:
+    await issued(world, amal)
+    world.clock.step(CLOSING_EVENT + timedelta(days=30))
+    await rename(world, amal, "Amal Virtanen")
+    [certificate] = await of_program(world)
+    assert certificate["issued_on"] == "2027-08-08"
 
 
 async def test_an_edited_file_is_not_on_the_register(world: World, amal: str) -> None:

@@ -10,8 +10,6 @@ from matka_contracts.pairing import MentorReady, PairEnded, PairFormed, ProgramO
 from matka_contracts.people import SignInRequested
 from matka_contracts.scheduling import (
     MeetingCancelled,
-    MeetingHeld,
-    MeetingMoved,
     MeetingPlanned,
     MeetingReminderDue,
     ParticipantInvited,
@@ -21,14 +19,6 @@ from tests.support.mail_room import MailRoom, text_of
 from tests.support.waiting import until
 
 MEETING = "meeting-1"
-
-
-async def statuses(room: MailRoom) -> dict[str, set[tuple[str, str]]]:
-    """Status and reason of the letters of each template."""
-    found: dict[str, set[tuple[str, str]]] = {}
-    for letter in await room.letters():
-        found.setdefault(letter.template, set()).add((letter.status, letter.reason))
-    return found
 
 
 async def test_each_of_a_pair_gets_one_letter_in_their_language_naming_the_other(room: MailRoom) -> None:
@@ -67,8 +57,31 @@ async def test_a_change_of_name_address_and_language_counts_when_the_letter_is_s
     await room.changes(room.amal, name="Amal Virtanen", email="new@example.org", language="sv")
     room.time_passes(301)
     await room.all_done()
-    [mail] = room.got("new@example.org")
+    [mail] = room.office.letters("mentor-ready")
+    assert mail["To"].addresses[0].addr_spec == "new@example.org"
     assert "Hej Amal Virtanen!" in text_of(mail)
+
+
+async def test_a_new_address_gets_a_letter_that_says_so_and_the_old_one_gets_no_more(room: MailRoom) -> None:
+    await room.changes(room.amal, email="new@example.org")
+    await room.hears(MentorReady)
+    await room.all_done()
+    got = [mail["X-Matka-Template"] for mail in room.got("new@example.org")]
+    assert sorted(got) == ["address-changed", "mentor-ready"]
+    assert room.got("amal@example.org") == []
+    await room.changes(room.amal, phone="+358 40 123 4567")
+    await room.all_done()
+    assert len(room.office.taken) == 2
+
+
+async def test_who_reads_plain_finnish_gets_plain_finnish(room: MailRoom) -> None:
+    await room.changes(room.amal, language="fi-simple")
+    await room.hears(MentorReady)
+    await room.all_done()
+    [mail] = room.got("amal@example.org")
+    assert mail["Content-Language"] == "fi-simple"
+    assert "Olet nyt valmis mentoriksi. Kiitos!" in text_of(mail)
+    assert [each.language for each in await room.sent()] == ["fi-simple"]
 
 
 async def test_who_reads_a_language_without_letters_gets_the_default(room: MailRoom) -> None:
@@ -130,45 +143,13 @@ async def test_sign_in_letters_go_before_all_others(room: MailRoom) -> None:
     assert len(room.office.taken) == 61
 
 
-async def test_a_planned_meeting_needs_no_letter_and_a_reminder_goes_to_both(room: MailRoom) -> None:
+async def test_both_hear_of_a_planned_meeting_and_are_reminded_of_it(room: MailRoom) -> None:
     await room.hears(MeetingPlanned, MEETING, 1, meeting_id=MEETING, revision=0)
-    assert await room.letters() == []
+    await room.all_done()
+    assert len(room.office.letters("meeting-planned")) == 2
     await room.hears(MeetingReminderDue, MEETING, 2, meeting_id=MEETING, revision=0)
     await room.all_done()
     assert len(room.office.letters("meeting-reminder")) == 2
-
-
-@pytest.mark.parametrize("kind", [MeetingCancelled, MeetingHeld, MeetingMoved])
-async def test_a_reminder_that_was_overtaken_is_withdrawn(
-    room: MailRoom, kind: type[MeetingCancelled | MeetingHeld | MeetingMoved]
-) -> None:
-    await room.office.close()
-    await room.hears(MeetingReminderDue, MEETING, 2, meeting_id=MEETING, revision=0)
-    revision = int(kind is MeetingMoved)
-    await room.hears(kind, MEETING, 3, meeting_id=MEETING, revision=revision)
-    await room.office.open()
-    await room.all_done()
-    assert (await statuses(room))["meeting-reminder"] == {("withdrawn", "overtaken")}
-    assert room.office.letters("meeting-reminder") == []
-
-
-async def test_a_reminder_that_comes_after_the_cancellation_is_not_even_written(room: MailRoom) -> None:
-    await room.hears(MeetingCancelled, MEETING, 3, meeting_id=MEETING)
-    await room.hears(MeetingReminderDue, MEETING, 2, meeting_id=MEETING)
-    await room.all_done()
-    assert {letter.template for letter in await room.letters()} == {"meeting-cancelled"}
-
-
-async def test_of_two_moves_only_the_newest_is_told(room: MailRoom) -> None:
-    await room.office.close()
-    for revision in (1, 2):
-        at = f"2027-02-0{revision}T10:00:00Z"
-        await room.hears(
-            MeetingMoved, MEETING, revision + 1, meeting_id=MEETING, revision=revision, starts_at=at
-        )
-    await room.office.open()
-    await room.all_done()
-    assert [("2 February" in text_of(mail)) for mail in room.got("amal@example.org")] == [True]
 
 
 async def test_who_wants_no_reminders_gets_none_but_all_else(room: MailRoom) -> None:

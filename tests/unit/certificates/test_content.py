@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from matka_certificates.domain.content import Holder, stated, took_part
-from matka_contracts.terms import GatheringKind, Role
+from matka_contracts.terms import Door, GatheringKind, Role
 from tests.support.mothers_certificates import (
     AMAL,
     ISSUER,
@@ -23,14 +23,65 @@ TRAINING = a_gathering(GatheringKind.MENTOR_TRAINING, datetime(2027, 1, 9, 8, 0,
 CIRCLE = a_gathering(GatheringKind.PEER_CIRCLE, datetime(2027, 4, 14, 15, 0, tzinfo=UTC))
 
 
-def test_whoever_went_to_the_end_has_the_whole_program() -> None:
+def test_whoever_went_on_has_the_program_up_to_the_closing_event() -> None:
     content = some_content()
     assert (content.starts, content.ends, content.ended_early) == (
         date(2027, 1, 18),
-        date(2027, 7, 18),
+        date(2027, 7, 9),
         False,
     )
     assert (content.meetings, content.program_title, content.holder_name) == (12, TITLE, "Amal Haddad")
+
+
+def test_a_closing_event_after_the_program_makes_nobodys_participation_longer() -> None:
+    content = some_content(handed_out_at=datetime(2027, 8, 20, 14, 0, tzinfo=UTC))
+    assert (content.ends, content.ended_early) == (date(2027, 7, 18), False)
+
+
+@pytest.mark.parametrize(
+    ("sealed_at", "ends", "to_the_end"),
+    [
+        (JULY, date(2027, 7, 5), False),
+        (datetime(2027, 7, 18, 9, 0, tzinfo=UTC), date(2027, 7, 18), True),
+        (datetime(2027, 8, 1, 9, 0, tzinfo=UTC), date(2027, 7, 18), True),
+    ],
+)
+def test_where_no_closing_event_is_planned_nothing_is_said_of_the_weeks_ahead(
+    sealed_at: datetime, ends: date, *, to_the_end: bool
+) -> None:
+    content = some_content(handed_out_at=None, sealed_at=sealed_at)
+    assert (content.ends, content.ended_early) == (ends, not to_the_end)
+
+
+def test_a_certificate_is_dated_on_the_day_that_it_is_handed_out() -> None:
+    before, after = date(2027, 7, 5), date(2027, 7, 20)
+    content = some_content()
+    assert (content.issued_on(before), content.issued_on(after)) == (date(2027, 7, 9), after)
+    assert some_content(handed_out_at=None).issued_on(before) == before
+
+
+def test_the_day_is_local_where_the_program_is() -> None:
+    late = datetime(2027, 7, 8, 21, 30, tzinfo=UTC)
+    assert some_content(handed_out_at=late).handed_out_on == date(2027, 7, 9)
+
+
+@pytest.mark.parametrize(
+    ("role", "door", "preparation"),
+    [
+        (Role.MENTOR, Door.TRAINING, "training"),
+        (Role.MENTOR, Door.SELF_STUDY, "self-study"),
+        (Role.MENTOR, Door.WAIVED, "self-study"),
+        (Role.MENTOR, None, "training"),
+        (Role.MENTEE, Door.SELF_STUDY, ""),
+        (Role.MENTEE, None, ""),
+    ],
+)
+def test_a_mentors_preparation_is_told_by_the_door(role: Role, door: Door | None, preparation: str) -> None:
+    assert some_content(role=role, door=door, gatherings=(TRAINING,)).preparation == preparation
+
+
+def test_a_mentor_of_whom_no_preparation_is_on_record_has_none_told() -> None:
+    assert some_content(role=Role.MENTOR).preparation == ""
 
 
 @pytest.mark.parametrize("outcome", ["ended-early", "without-pair"])
@@ -59,8 +110,6 @@ def test_hours_are_those_of_trainings_and_gatherings_are_in_order_of_time() -> N
         date(2027, 3, 10),
         date(2027, 4, 14),
     ]
-    assert content.mentor_training
-    assert not some_content().mentor_training
 
 
 @pytest.mark.parametrize(

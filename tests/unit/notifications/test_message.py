@@ -1,7 +1,7 @@
 """A letter in Internet format: one recipient, whatever they are called, and no header of their making."""
 
 import re
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from matka_notifications.message import Attachment, BadAddress, message_of, printable
+from matka_notifications.message import Attachment, BadAddress, CalendarPart, message_of, printable
 from tests.support.mothers_notifications import a_mail
+from tests.support.mothers_notifications import received as as_received
 
 LINES = {"To", "From", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Matka-Template"}
 LINES |= {"MIME-Version", "Content-Type", "Content-Language"}
@@ -20,10 +21,7 @@ NAMES = st.text(min_size=1, max_size=300) | st.text('",;:@<>()\\[] \r\n=?äص', 
 
 def received(**otherwise: object) -> EmailMessage:
     """The mail as its recipient's program reads it."""
-    wire = message_of(a_mail(**otherwise)).as_bytes()
-    assert wire.isascii()
-    assert max(len(line) for line in wire.splitlines()) <= 998, "RFC 5322 takes no longer lines"
-    return message_from_bytes(wire, policy=policy.default)
+    return as_received(a_mail(**otherwise))
 
 
 def test_a_mail_has_what_it_needs() -> None:
@@ -53,6 +51,23 @@ def test_a_file_goes_along() -> None:
     assert (file.get_filename(), file.get_content_type()) == ("MTK-2027.pdf", "application/pdf")
     assert file.get_content() == b"%PDF-1.7\x00\xff"
     assert mail["Content-Language"] == "en"
+
+
+def test_a_mail_that_may_be_stopped_says_where_on_one_line() -> None:
+    url = f"https://matka.example.org/stop/{'a' * 300}.{'b' * 22}"
+    wire = message_of(a_mail(stop_url=url)).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in wire
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in wire
+    assert b"List-Unsubscribe" not in message_of(a_mail()).as_bytes()
+
+
+def test_an_invitation_stands_beside_the_text_and_goes_along_as_a_file() -> None:
+    mail = received(calendar=CalendarPart("REQUEST", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"))
+    alternatives, file = mail.iter_parts()
+    invitation = list(alternatives.iter_parts())[-1]
+    assert invitation.get_content_type() == "text/calendar"
+    assert invitation["Content-Type"].params == {"charset": "utf-8", "method": "REQUEST"}
+    assert (file.get_filename(), file.get_content_type()) == ("invite.ics", "application/ics")
 
 
 def test_a_long_message_id_arrives_as_it_is() -> None:

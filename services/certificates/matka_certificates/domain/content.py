@@ -3,14 +3,17 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
 from matka_contracts.scheduling import ParticipationSealed
-from matka_contracts.terms import GatheringKind, Role
+from matka_contracts.terms import Door, GatheringKind, Role
 
 _TRAININGS = (GatheringKind.MENTOR_TRAINING, GatheringKind.COACHING_TRAINING, GatheringKind.THEME)
+
+Preparation = Literal["", "training", "self-study"]
 
 
 class KnownProgram(BaseModel):
@@ -56,7 +59,11 @@ class Attended(BaseModel):
 
 
 class Content(BaseModel):
-    """All that a certificate states but number and day of issue; the same content needs no new edition."""
+    """All that a certificate states but its number; the same content needs no new edition.
+
+    `handed_out_on` is the day of the closing event, where one is planned: the certificate is dated then.
+    `ended_early` tells that it does not speak of the whole way, be it that not all of it is sealed.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,12 +78,17 @@ class Content(BaseModel):
     ended_early: bool
     meetings: int
     training_hours: float
-    mentor_training: bool
+    preparation: Preparation = ""
     gatherings: tuple[Attended, ...]
+    handed_out_on: date | None = None
 
     def naming(self, name: str) -> "Content":
         """The same facts under another name."""
         return self.model_copy(update={"holder_name": name})
+
+    def issued_on(self, today: date) -> date:
+        """The date of an edition made today: the day on which it is handed out, if that is still ahead."""
+        return max(today, self.handed_out_on or today)
 
 
 def took_part(seal: ParticipationSealed) -> bool:
@@ -88,7 +100,9 @@ def stated(seal: ParticipationSealed, program: KnownProgram, holder: Holder, iss
     """What the certificate of a seal states."""
     attended = sorted(seal.gatherings, key=lambda fact: (fact.held_at, fact.gathering_id))
     days = [program.day_of(fact.held_at) for fact in attended]
-    starts, ends = _period(seal, program, days)
+    handed_out_on = program.day_of(seal.handed_out_at) if seal.handed_out_at else None
+    starts, ends = _period(seal, program, days, handed_out_on)
+    to_the_end = seal.outcome == "completed" and ends in {handed_out_on, program.ends_on}
     return Content(
         holder_name=holder.name,
         languages=_languages(holder, program, issuer),
@@ -98,23 +112,40 @@ def stated(seal: ParticipationSealed, program: KnownProgram, holder: Holder, iss
         role=seal.role,
         starts=starts,
         ends=ends,
-        ended_early=seal.outcome != "completed",
+        ended_early=not to_the_end,
         meetings=seal.meetings_held,
         training_hours=sum(fact.hours for fact in attended if fact.kind in _TRAININGS),
-        mentor_training=any(fact.kind is GatheringKind.MENTOR_TRAINING for fact in attended),
+        preparation=_preparation(seal),
         gatherings=tuple(
             Attended(title=fact.title, day=day) for fact, day in zip(attended, days, strict=True)
         ),
+        handed_out_on=handed_out_on,
     )
 
 
-def _period(seal: ParticipationSealed, program: KnownProgram, days: list[date]) -> tuple[date, date]:
-    """The program's dates for whoever went to its end; else from the first to the last day on record."""
+def _period(
+    seal: ParticipationSealed, program: KnownProgram, days: list[date], handed_out_on: date | None
+) -> tuple[date, date]:
+    """The program up to the closing event for whoever went on to it; else the days that are on record.
+
+    Nothing that lies ahead when the certificate is handed out, or sealed where no day is set for that.
+    """
+    sealed_on = program.day_of(seal.sealed_at)
     if seal.outcome == "completed":
-        return program.starts_on, program.ends_on
-    starts = min([program.starts_on, *days])
-    last = max(days, default=program.day_of(seal.sealed_at))
+        starts, last = program.starts_on, handed_out_on or sealed_on
+    else:
+        starts, last = min([program.starts_on, *days]), max(days, default=sealed_on)
     return starts, max(starts, min(last, program.ends_on))
+
+
+def _preparation(seal: ParticipationSealed) -> Preparation:
+    """How a mentor prepared: by the door that is on record, else by the training if they were there."""
+    if seal.role is not Role.MENTOR:
+        return ""
+    if seal.door is not None:
+        return "training" if seal.door is Door.TRAINING else "self-study"
+    trained = any(fact.kind is GatheringKind.MENTOR_TRAINING for fact in seal.gatherings)
+    return "training" if trained else ""
 
 
 def _languages(holder: Holder, program: KnownProgram, issuer: Issuer) -> tuple[str, ...]:

@@ -47,7 +47,6 @@ async def make_edition(deps: Certificates, draft: Draft) -> Edition:
 
 def _facts(draft: Draft, number: str, verify_url: str) -> CertificateFacts:
     content = draft.content
-    prepared = content.mentor_training and content.role is Role.MENTOR
     return CertificateFacts(
         number=number,
         holder_name=content.holder_name,
@@ -60,7 +59,7 @@ def _facts(draft: Draft, number: str, verify_url: str) -> CertificateFacts:
         ended_early=content.ended_early,
         meetings=content.meetings,
         training_hours=content.training_hours,
-        preparation="training" if prepared else "",
+        preparation=content.preparation,
         gatherings=tuple(GatheringAttended(title=_short(g.title), day=g.day) for g in content.gatherings),
         signatory=content.signatory,
         issued_on=draft.issued_on,

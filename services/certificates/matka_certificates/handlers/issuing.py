@@ -147,7 +147,7 @@ async def _replaced(
 
 def _draft(deps: Certificates, case: _Case, content: Content, seal: int, replaces: str = "") -> Draft:
     today = case.known_program.day_of(deps.clock.now())
-    return Draft(case.whose.certificate_id, content, seal, today, replaces)
+    return Draft(case.whose.certificate_id, content, seal, content.issued_on(today), replaces)
 
 
 async def _finish(deps: Certificates, case: _Case, certificate: Certificate) -> None:

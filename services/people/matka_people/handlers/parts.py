@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from matka_kit.clock import Clock
+from matka_kit.links import Links
 from matka_kit.repository import Repository
 from matka_kit.runtime import Runtime
 from matka_kit.store import Query, Store
@@ -14,12 +15,13 @@ from matka_people.store import PERSON_SHAPE, SIGN_IN_SHAPE
 
 @dataclass(frozen=True)
 class People:
-    """The service's aggregates, its database and its clock."""
+    """The service's aggregates, its database and clock, and its links."""
 
     persons: Repository[Person]
     sign_ins: Repository[SignIn]
     store: Store
     clock: Clock
+    links: Links
 
     async def at(self, email: str) -> Person | None:
         """The person whose mailbox this is; erased ones have none."""
@@ -34,4 +36,5 @@ def build(runtime: Runtime) -> People:
         sign_ins=runtime.repository(SIGN_IN_SHAPE),
         store=runtime.store,
         clock=runtime.clock,
+        links=runtime.links,
     )
