@@ -7,13 +7,17 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from matka_cli import urls
+
 COMMANDS = {
     "up": "matka_cli.up:up",
     "rehearse": "matka_cli.rehearse.command:rehearse",
+    "check": "matka_cli.check.command:command",
     "outbox": "matka_cli.owed:outbox",
     "timers": "matka_cli.owed:timers",
     "doctor": "matka_cli.main:doctor",
     "keys": "matka_cli.main:keys",
+    "credentials": "matka_cli.credentials:credentials",
     "topology": "matka_cli.topology:commands",
     "dead-letters": "matka_cli.letters:commands",
     "admin": "matka_cli.admin:commands",
@@ -52,6 +56,7 @@ app = typer.Typer(
 @app.callback()
 def about() -> None:
     """Matka runs mentoring programs: this brings it up, looks after it and rehearses a whole program."""
+    urls.take_from_files()
 
 
 def doctor() -> None:
