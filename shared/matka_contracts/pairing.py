@@ -119,7 +119,7 @@ class PairProposed(PairEvent):
 class PairDeclined(PairEvent):
     """The proposal came to nothing; who declined and why stays with staff.
 
-    `reason` is a code where it was taken back (`program-closed`), empty where one side declined.
+    `reason` is a code where it was taken back (`PROGRAM_CLOSED`), empty where one side declined.
     """
 
     reason: str = ""

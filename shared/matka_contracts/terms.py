@@ -69,6 +69,10 @@ class Door(StrEnum):
     WAIVED = "waived"
 
 
+PROGRAM_CLOSED = "program-closed"
+"""The reason of every pair that ends, or comes to nothing, because its program does."""
+
+
 class Pace(BaseModel):
     """How many times a month a pair means to meet."""
 

@@ -24,7 +24,7 @@ async def nothing_stays(life: Life, before: dict[str, int]) -> None:
     await life.town.quiet()
     assert await life.town.published() == before
     path = f"/programs/{life.program}/applications"
-    assert await life.staff("pairing", "GET", path) == {"applications": []}
+    assert await life.staff("pairing", "GET", path) == {"applications": [], "after": ""}
     for service in ("pairing", "people"):
         store = life.town.host(service)._store
         held = {
@@ -91,7 +91,7 @@ async def test_a_program_that_ends_before_it_starts_is_never_opened(town: Town) 
         told = answer.json()
         assert (answer.status_code, told["code"]) == (422, "program-ends-before-it-starts")
         assert told["params"] == {"starts_on": "2027-01-18", "ends_on": ends_on}
-    assert await asked(root, "GET", "/programs") == {"programs": []}
+    assert await asked(root, "GET", "/programs") == {"programs": [], "after": ""}
     await town.quiet()
     assert set((await town.published()).values()) == {0}
 

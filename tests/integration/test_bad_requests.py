@@ -31,6 +31,11 @@ STAFF_ONLY = (
     Door("pairing", "GET", "/programs/{program}/counts"),
     Door("pairing", "GET", "/programs/{program}/readiness"),
     Door("pairing", "GET", "/programs/{program}/pairs"),
+    Door("pairing", "GET", "/programs/{program}/board"),
+    Door("pairing", "GET", "/programs/{program}/proposals"),
+    Door("pairing", "GET", "/programs/{program}/cases"),
+    Door("pairing", "GET", "/programs/{program}/staff"),
+    Door("pairing", "GET", "/applications/{application}"),
     Door("pairing", "GET", "/jobs/{job}"),
     Door("pairing", "GET", "/proposals/{proposal}"),
     Door("pairing", "POST", "/programs/{program}/start"),
@@ -62,6 +67,7 @@ OWN_ONLY = (
     Door("pairing", "GET", "/pairs/{pair}"),
     Door("pairing", "POST", "/pairs/{pair}/agreement", AGREEMENT),
     Door("pairing", "POST", "/pairs/{pair}/decline"),
+    Door("pairing", "POST", "/pairs/{pair}/cases", {"kind": "question"}),
     Door("scheduling", "GET", "/pairs/{pair}/meetings"),
     Door(
         "scheduling",
@@ -230,5 +236,5 @@ async def test_a_key_that_is_none_is_refused_before_anything_is_done(town: Town)
         headers = [(b"Idempotency-Key", key.encode())]
         answer = await root.post("/programs", headers=headers, json=PROGRAM)
         assert problem(answer) == (422, "bad-idempotency-key")
-    assert await asked(root, "GET", "/programs") == {"programs": []}
+    assert await asked(root, "GET", "/programs") == {"programs": [], "after": ""}
     assert set((await town.published()).values()) == {0}

@@ -5,10 +5,12 @@ from typing import Any
 
 from matka_contracts.terms import MeetingForm, Pace, ProgramModel, Role
 from matka_pairing.domain.application import Application, Profile
+from matka_pairing.domain.case import Case
 from matka_pairing.domain.pair import Agreement, Pair
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.proposal import Draft
 from matka_pairing.domain.readiness import Readiness, StaffNote, Training
+from matka_pairing.domain.staffing import ActingStaff
 
 NOON = datetime(2027, 1, 18, 10, 0, tzinfo=UTC)
 
@@ -84,6 +86,30 @@ def an_agreement(**otherwise: Any) -> Agreement:
     """To meet by video, twice a month, in Finnish."""
     facts = {"form": MeetingForm.VIDEO, "language": "fi", "pace": Pace(least=2, most=2)}
     return Agreement.model_validate(facts | otherwise)
+
+
+def a_case(**otherwise: Any) -> Case:
+    """Amal asks staff something about her pair on a Monday; Sari answers, Heli covers."""
+    facts = {
+        "id": "case",
+        "program_id": "spring",
+        "pair_id": "pair",
+        "members": ("maija", "amal"),
+        "kind": "question",
+        "text": "We can't find a time",
+        "opened_by": "amal",
+        "opened_at": NOON,
+        "owner_id": "sari",
+        "cover_id": "heli",
+        "due_at": Case.deadline(NOON, "Europe/Helsinki"),
+    }
+    return Case.model_validate(facts | otherwise)
+
+
+def an_acting(person_id: str, role: Role = Role.COORDINATOR, **otherwise: Any) -> ActingStaff:
+    """Somebody who acts in the spring's program."""
+    facts = {"id": f"{person_id}-{role}", "program_id": "spring", "person_id": person_id, "role": role}
+    return ActingStaff.model_validate(facts | {"active": True} | otherwise)
 
 
 def a_draft() -> Draft:

@@ -14,6 +14,7 @@ from matka_pairing.domain.application import Path, Profile
 
 _MOST_ROWS = 10_000
 _MOST_PROBLEMS = 50
+LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$"
 _NEEDED = ("role", "name", "email")
 _CONTACTS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "name": (is_name, "not-a-name"),
@@ -51,7 +52,7 @@ class ImportRow(BaseModel):
     name: str = Field(min_length=1, max_length=300)
     email: str = Field(min_length=3, max_length=254)
     phone: str = Field(default="", max_length=40)
-    language: str = Field(default="fi", pattern=r"^[a-z]{2,3}$")
+    language: str = Field(default="fi", pattern=LANGUAGE_TAG)
     profile: Profile
     path: Path
 

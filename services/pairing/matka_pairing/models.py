@@ -7,12 +7,12 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from matka_contracts.terms import Pace, ProgramModel, Role
+from matka_contracts.terms import PROGRAM_CLOSED, Pace, ProgramModel
 from matka_kit.jobs import Job
-from matka_pairing.domain.application import Application
 from matka_pairing.domain.matching_results import Line, Unmatched
 from matka_pairing.domain.pair import Pair
 from matka_pairing.domain.program import Program, ProgramRules
+from matka_pairing.domain.proposal import Draft
 from matka_pairing.domain.readiness import Readiness
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
@@ -32,6 +32,13 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+def _not_by_closing(reason: str) -> str:
+    if reason == PROGRAM_CLOSED:
+        raise ValueError("a program's closing ends its pairs itself")
+    return reason
+
+
+EndReason = Annotated[Code, AfterValidator(_not_by_closing)]
 Timezone = Annotated[str, AfterValidator(_known_timezone)]
 
 
@@ -81,15 +88,16 @@ class Waiver(Body):
 
 
 class NewDraft(Body):
-    """A run of matching; `locks` are pairs (mentor, mentee) that staff have fixed."""
+    """A run of matching; `locks` are pairs (mentor, mentee) that staff have fixed, `vetoes` ruled out."""
 
     locks: list[tuple[str, str]] = Field(default=[], max_length=500)
+    vetoes: list[tuple[str, str]] = Field(default=[], max_length=500)
 
 
 class Ending(Body):
     """Why a pair ends, without blame."""
 
-    reason: Code = "by-agreement"
+    reason: EndReason = "by-agreement"
 
 
 class ProgramView(BaseModel):
@@ -111,21 +119,11 @@ class ProgramView(BaseModel):
         return cls.model_validate(program.model_dump())
 
 
-class ApplicationView(BaseModel):
-    """An application as staff see it."""
+class Programs(BaseModel):
+    """Programs, or a page of them."""
 
-    id: str
-    program_id: str
-    person_id: str
-    role: Role
-    path: str
-    status: str
-    reason: str
-
-    @classmethod
-    def of(cls, application: Application) -> "ApplicationView":
-        """The view of one application."""
-        return cls.model_validate(application.model_dump())
+    programs: list[ProgramView]
+    after: str
 
 
 class ReadinessView(BaseModel):
@@ -142,13 +140,45 @@ class ReadinessView(BaseModel):
         return cls(person_id=person_id, door=known.door, missing=known.missing())
 
 
+class Mentors(BaseModel):
+    """The readiness of mentors, or of a page of them."""
+
+    mentors: list[ReadinessView]
+    after: str
+
+
+class DraftLine(BaseModel):
+    """A draft in a list: how many pairs it has, how many people stay alone, and its points together."""
+
+    id: str
+    made_at: datetime
+    made_by: str
+    status: str
+    matched: int
+    alone: int
+    total_score: int
+
+    @classmethod
+    def of(cls, draft: Draft) -> "DraftLine":
+        """The line of one draft."""
+        return cls.model_validate(draft.model_dump())
+
+
+class DraftLines(BaseModel):
+    """A page of drafts, the newest first."""
+
+    proposals: list[DraftLine]
+    after: str
+
+
 class DraftView(BaseModel):
-    """A draft with its lines and everybody who stays alone, each with reasons."""
+    """A draft with its lines and everybody who stays alone, each with reasons, and staff's vetoes."""
 
     id: str
     program_id: str
     status: str
     made_at: datetime
+    vetoes: list[tuple[str, str]]
     lines: tuple[Line, ...]
     unmatched: tuple[Unmatched, ...]
 
@@ -164,6 +194,7 @@ class PairView(BaseModel):
     accepted: tuple[str, ...]
     common_language: str
     pace: Pace
+    proposed_at: datetime | None
     formed_at: datetime | None
     ended_at: datetime | None
     end_reason: str
@@ -177,6 +208,13 @@ class PairView(BaseModel):
         private = set() if for_staff else {"score", "declined_by"}
         fields = pair.model_dump(exclude=private)
         return cls.model_validate(fields)
+
+
+class Pairs(BaseModel):
+    """Pairs, or a page of them."""
+
+    pairs: list[PairView]
+    after: str = ""
 
 
 class JobView(BaseModel):

@@ -10,7 +10,7 @@ from matka_kit.jobs import Job
 from matka_kit.store import Query
 from matka_kit.testing import World
 from matka_pairing.domain.pair import Pair
-from matka_pairing.handlers import matching
+from matka_pairing.handlers import matching, publishing
 from matka_pairing.handlers.pairs import propose_pair
 from tests.support.asking import asked, refused
 from tests.support.office import Office
@@ -124,9 +124,9 @@ async def test_a_step_that_is_done_again_after_a_crash_asks_nobody_again(office:
     deps = office.world.deps("pairing")
     job: Job = await deps.jobs.get(f"{draft['id']}:publish")
     restarted = job.model_copy(update={"cursor": "", "done": 0})
-    step = await matching.publish_step(deps, restarted, Cause("again"))
+    step = await publishing.publish_step(deps, restarted, Cause("again"))
     await office.world.drain()
-    assert (step.done, step.finished) == (2, True)
+    assert (step.done, step.finished) == (2, False)
     assert len(office.world.published(PairProposed)) == 2
 
 
@@ -222,7 +222,7 @@ async def test_a_job_that_publishes_while_the_program_closes_stops(office: Offic
         await office.tells(f"{office.path}/{act}")
     job = Job(
         id=f"{draft['id']}:publish",
-        kind=matching.PUBLISH,
+        kind=publishing.PUBLISH,
         scope=office.program,
         params={"draft": draft["id"]},
         touched=deps.clock.machine(),

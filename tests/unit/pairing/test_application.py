@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from matka_contracts.pairing import ApplicantAdmitted, ApplicantDeclined, ApplicationReceived
+from matka_contracts.pairing import (
+    ApplicantAdmitted,
+    ApplicantDeclined,
+    ApplicantUnmatched,
+    ApplicantWaiting,
+    ApplicationReceived,
+)
 from matka_contracts.terms import Role
 from matka_pairing.domain.application import Application, ApplicationDecided, Profile
 from tests.support.mothers_pairing import an_application
@@ -43,7 +49,7 @@ def test_it_is_told_that_a_mentor_goes_by_self_study() -> None:
 
 def test_an_application_can_wait_and_be_admitted_later() -> None:
     application = an_application()
-    assert application.wait("no-seat") == ()
+    assert application.wait("no-seat") == (ApplicantWaiting(**WHO, reason="no-seat"),)
     assert application.wait("another-reason") == ()
     assert (application.status, application.reason) == ("waiting", "no-seat")
     assert application.admit()
@@ -56,6 +62,16 @@ def test_an_applicant_is_declined_or_referred_on_once(refer: bool, status: str) 
     assert application.decline("other-service", refer=refer) == (declined,)
     assert application.decline("again", refer=refer) == ()
     assert (application.status, application.reason) == (status, "other-service")
+
+
+def test_who_stays_alone_is_told_at_each_publication() -> None:
+    application = an_application(status="admitted")
+    assert application.stay_alone() == application.stay_alone() == (ApplicantUnmatched(**WHO),)
+
+
+@pytest.mark.parametrize("status", ["received", "waiting", "declined", "referred"])
+def test_who_has_no_place_expects_no_pair(status: str) -> None:
+    assert an_application(status=status).stay_alone() == ()
 
 
 @pytest.mark.parametrize("first", ["admitted", "declined", "referred"])

@@ -1,5 +1,5 @@
 """Pairing's HTTP door: who may ask for what; no rules."""
 
-from matka_pairing.api import matching, pairs, programs
+from matka_pairing.api import applications, cases, matching, pairs, programs
 
-ROUTERS = (programs.router, matching.router, pairs.router)
+ROUTERS = (programs.router, applications.router, matching.router, pairs.router, cases.router)

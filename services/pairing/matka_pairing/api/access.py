@@ -10,6 +10,7 @@ from matka_kit.errors import NotFound
 from matka_kit.http import service_of
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.application import Application
+from matka_pairing.domain.case import Case
 from matka_pairing.domain.pair import Pair
 
 PairingOf = Annotated[Pairing, Depends(service_of)]
@@ -44,6 +45,25 @@ async def application_for(deps: Pairing, caller: Caller, application_id: str) ->
     application = await deps.applications.get(application_id)
     require_actor(caller, application.program_id, "applications")
     return application
+
+
+async def case_for(deps: Pairing, caller: Caller, case_id: str) -> Case:
+    """A case that the caller may see: who opened it, and staff of its program but for the pair itself."""
+    case = await deps.cases.get(case_id)
+    if caller.service:
+        raise NotFound(kind="cases")
+    if caller.subject != case.opened_by:
+        require_reader(caller, case.program_id, "cases")
+        if caller.subject in case.members:
+            raise NotFound(kind="cases")
+    return case
+
+
+async def case_to_answer(deps: Pairing, caller: Caller, case_id: str) -> Case:
+    """A case that the caller may do something about."""
+    case = await case_for(deps, caller, case_id)
+    require_actor(caller, case.program_id, "cases")
+    return case
 
 
 async def own_pair(deps: Pairing, caller: Caller, pair_id: str) -> Pair:

@@ -5,11 +5,13 @@ from fastapi import APIRouter
 from matka_kit.auth import Caller
 from matka_kit.http import CallerOf, CommandOf
 from matka_pairing.api.access import PairingOf, require_actor, require_coordinator, require_reader
+from matka_pairing.api.paging import After, Limit, next_of
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.matching_results import Explanation
 from matka_pairing.domain.proposal import Draft
-from matka_pairing.handlers import matching
-from matka_pairing.models import DraftView, JobView, NewDraft
+from matka_pairing.handlers import matching, publishing
+from matka_pairing.handlers.matching import Wishes
+from matka_pairing.models import DraftLine, DraftLines, DraftView, JobView, NewDraft
 
 router = APIRouter()
 
@@ -19,8 +21,18 @@ async def make_draft(
     program_id: str, body: NewDraft, deps: PairingOf, caller: CallerOf, cause: CommandOf
 ) -> DraftView:
     require_actor(caller, program_id)
-    draft = await matching.make_draft(deps, program_id, frozenset(body.locks), caller.subject, cause)
+    wishes = Wishes(locks=frozenset(body.locks), vetoes=frozenset(body.vetoes))
+    draft = await matching.make_draft(deps, program_id, wishes, caller.subject, cause)
     return await _view(deps, draft)
+
+
+@router.get("/programs/{program_id}/proposals")
+async def list_drafts(
+    program_id: str, deps: PairingOf, caller: CallerOf, limit: Limit = 100, after: After = ""
+) -> DraftLines:
+    require_reader(caller, program_id)
+    page = await matching.drafts_of(deps, program_id, limit, after)
+    return DraftLines(proposals=[DraftLine.of(draft) for draft in page.items], after=next_of(page))
 
 
 @router.get("/proposals/{draft_id}")
@@ -38,7 +50,7 @@ async def why_not(draft_id: str, mentor: str, mentee: str, deps: PairingOf, call
 async def publish(draft_id: str, deps: PairingOf, caller: CallerOf, cause: CommandOf) -> JobView:
     draft = await _seen(deps, caller, draft_id)
     require_coordinator(caller, draft.program_id, "drafts")
-    return JobView.of(await matching.publish(deps, draft_id, cause))
+    return JobView.of(await publishing.publish(deps, draft_id, cause))
 
 
 async def _seen(deps: Pairing, caller: Caller, draft_id: str) -> Draft:
@@ -54,6 +66,7 @@ async def _view(deps: Pairing, draft: Draft) -> DraftView:
         program_id=draft.program_id,
         status=draft.status,
         made_at=draft.made_at,
+        vetoes=await matching.vetoes_of(deps, draft.id),
         lines=result.lines,
         unmatched=result.unmatched,
     )

@@ -7,25 +7,30 @@ from matka_kit.errors import NotFound
 from matka_kit.http import CallerOf, CommandOf
 from matka_kit.store import Query
 from matka_pairing.api.access import PairingOf, own_pair, require_actor, require_reader
+from matka_pairing.api.paging import After, Limit, listed
 from matka_pairing.domain.pair import Agreement
 from matka_pairing.handlers import pairs
-from matka_pairing.models import Ending, PairView
+from matka_pairing.handlers.standing import in_order
+from matka_pairing.models import Ending, Pairs, PairView
 
 router = APIRouter()
 
 
 @router.get("/programs/{program_id}/pairs")
-async def list_pairs(program_id: str, deps: PairingOf, caller: CallerOf) -> dict[str, list[PairView]]:
+async def list_pairs(
+    program_id: str, deps: PairingOf, caller: CallerOf, limit: Limit | None = None, after: After = ""
+) -> Pairs:
     require_reader(caller, program_id)
-    found = await deps.pairs.every(Query({"program_id": program_id}, limit=500))
-    return {"pairs": [PairView.of(pair, for_staff=True) for pair in found]}
+    found, next_page = await listed(deps.pairs, {"program_id": program_id}, limit, after)
+    return Pairs(pairs=[PairView.of(pair, for_staff=True) for pair in found], after=next_page)
 
 
 @router.get("/pairs")
-async def list_own_pairs(deps: PairingOf, caller: CallerOf) -> dict[str, list[PairView]]:
+async def list_own_pairs(deps: PairingOf, caller: CallerOf) -> Pairs:
     as_mentor = await deps.pairs.every(Query({"mentor_id": caller.subject}))
     as_mentee = await deps.pairs.every(Query({"mentee_id": caller.subject}))
-    return {"pairs": [PairView.of(pair, for_staff=False) for pair in (*as_mentor, *as_mentee)]}
+    found = sorted((*as_mentor, *as_mentee), key=in_order)
+    return Pairs(pairs=[PairView.of(pair, for_staff=False) for pair in found])
 
 
 @router.get("/pairs/{pair_id}")

@@ -1,31 +1,30 @@
-"""Programs, imports, applications and readiness over HTTP."""
+"""Programs, imports and readiness over HTTP."""
 
 from fastapi import APIRouter
 
 from matka_contracts.terms import PARTICIPANTS, STAFF, Role
 from matka_kit.auth import EVERYWHERE
 from matka_kit.http import CallerOf, CommandOf
-from matka_kit.store import Query
 from matka_pairing.api.access import (
     PairingOf,
-    application_for,
     require_actor,
     require_coordinator,
     require_insider,
     require_reader,
 )
-from matka_pairing.domain.application import Application
+from matka_pairing.api.paging import After, Limit, listed
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.readiness import StaffNote
-from matka_pairing.handlers import applications, imports, overview, programs, readiness
+from matka_pairing.handlers import imports, overview, programs, readiness
+from matka_pairing.handlers.standing import readiness_of
 from matka_pairing.models import (
-    ApplicationView,
     Counts,
-    Decision,
     Import,
     JobView,
+    Mentors,
     NewProgram,
     Note,
+    Programs,
     ProgramView,
     ReadinessView,
     Waiver,
@@ -42,13 +41,16 @@ async def open_program(body: NewProgram, deps: PairingOf, caller: CallerOf, caus
 
 
 @router.get("/programs")
-async def list_programs(deps: PairingOf, caller: CallerOf) -> dict[str, list[ProgramView]]:
+async def list_programs(
+    deps: PairingOf, caller: CallerOf, limit: Limit | None = None, after: After = ""
+) -> Programs:
+    """An administrator's list comes in pages; anybody else has few programs."""
     scopes = caller.scopes((*STAFF, *PARTICIPANTS))
     if EVERYWHERE in scopes:
-        found = await deps.programs.every(Query(limit=200))
+        found, next_page = await listed(deps.programs, {}, limit, after)
     else:
-        found = await deps.programs.get_many(sorted(scopes))
-    return {"programs": [ProgramView.of(program) for program in found]}
+        found, next_page = await deps.programs.get_many(sorted(scopes)), ""
+    return Programs(programs=[ProgramView.of(program) for program in found], after=next_page)
 
 
 @router.get("/programs/{program_id}")
@@ -97,58 +99,16 @@ async def cancel_job(job_id: str, deps: PairingOf, caller: CallerOf, cause: Comm
     return JobView.of(await imports.cancel_job(deps, job_id, cause))
 
 
-@router.get("/programs/{program_id}/applications")
-async def list_applications(
-    program_id: str, deps: PairingOf, caller: CallerOf
-) -> dict[str, list[ApplicationView]]:
-    require_reader(caller, program_id)
-    found = await deps.applications.every(Query({"program_id": program_id}, limit=500))
-    return {"applications": [ApplicationView.of(application) for application in found]}
-
-
-@router.get("/applications")
-async def list_own_applications(deps: PairingOf, caller: CallerOf) -> dict[str, list[ApplicationView]]:
-    found = await deps.applications.every(Query({"person_id": caller.subject}))
-    return {"applications": [ApplicationView.of(application) for application in found]}
-
-
-@router.post("/applications/{application_id}/admit")
-async def admit(application_id: str, deps: PairingOf, caller: CallerOf, cause: CommandOf) -> ApplicationView:
-    await application_for(deps, caller, application_id)
-    return ApplicationView.of(await applications.admit(deps, application_id, cause))
-
-
-@router.post("/applications/{application_id}/wait")
-async def let_wait(
-    application_id: str, body: Decision, deps: PairingOf, caller: CallerOf, cause: CommandOf
-) -> ApplicationView:
-    await application_for(deps, caller, application_id)
-    return ApplicationView.of(await applications.let_wait(deps, application_id, body.reason, cause))
-
-
-@router.post("/applications/{application_id}/decline")
-async def decline(
-    application_id: str, body: Decision, deps: PairingOf, caller: CallerOf, cause: CommandOf
-) -> ApplicationView:
-    return await _refuse(application_id, body, deps, caller, cause, refer=False)
-
-
-@router.post("/applications/{application_id}/refer")
-async def refer(
-    application_id: str, body: Decision, deps: PairingOf, caller: CallerOf, cause: CommandOf
-) -> ApplicationView:
-    return await _refuse(application_id, body, deps, caller, cause, refer=True)
-
-
 @router.get("/programs/{program_id}/readiness")
 async def list_readiness(
-    program_id: str, deps: PairingOf, caller: CallerOf
-) -> dict[str, list[ReadinessView]]:
+    program_id: str, deps: PairingOf, caller: CallerOf, limit: Limit | None = None, after: After = ""
+) -> Mentors:
     require_reader(caller, program_id)
-    mentors: list[Application] = await overview.admitted_mentors(deps, program_id)
-    known = await overview.readiness_by_person(deps, program_id)
+    where = {"program_id": program_id, "role": Role.MENTOR.value, "status": "admitted"}
+    mentors, next_page = await listed(deps.applications, where, limit, after)
+    known = await readiness_of(deps, program_id, [each.person_id for each in mentors])
     views = [ReadinessView.of(each.person_id, known.get(each.person_id)) for each in mentors]
-    return {"mentors": views}
+    return Mentors(mentors=views, after=next_page)
 
 
 @router.post("/programs/{program_id}/mentors/{person_id}/contact")
@@ -171,11 +131,3 @@ async def waive_contact(
     return ReadinessView.of(
         person_id, await readiness.waive_contact(deps, program_id, person_id, note, cause)
     )
-
-
-async def _refuse(
-    application_id: str, body: Decision, deps: PairingOf, caller: CallerOf, cause: CommandOf, *, refer: bool
-) -> ApplicationView:
-    await application_for(deps, caller, application_id)
-    declined = await applications.decline(deps, application_id, body.reason, refer=refer, cause=cause)
-    return ApplicationView.of(declined)

@@ -1,15 +1,21 @@
 """An application: what somebody brings and wishes, and what staff decided about it."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from matka_contracts.event import Event
-from matka_contracts.pairing import ApplicantAdmitted, ApplicantDeclined, ApplicationReceived
+from matka_contracts.pairing import (
+    ApplicantAdmitted,
+    ApplicantDeclined,
+    ApplicantUnmatched,
+    ApplicantWaiting,
+    ApplicationReceived,
+)
 from matka_contracts.terms import Cefr, MeetingForm, Role
 from matka_kit.aggregate import Aggregate
-from matka_kit.errors import DomainError
+from matka_kit.errors import DomainError, InvalidInput
 from matka_pairing.domain.matching_inputs import IscoCode
 
 Path = Literal["training", "self-study", "none"]
@@ -21,6 +27,10 @@ Availability = Literal["weekday-days", "weekday-evenings", "weekends"]
 
 class ApplicationDecided(DomainError):
     """Another decision about this application was made before."""
+
+
+class NotEligible(InvalidInput):
+    """Applying means declaring that the program is meant for one."""
 
 
 class ProgramFull(DomainError):
@@ -47,7 +57,10 @@ class Profile(BaseModel):
 
 
 class Application(Aggregate):
-    """One person's application to one program in one role. `path` is the door that a mentor means to take."""
+    """One person's application to one program in one role. `path` is the door that a mentor means to take.
+
+    `consented_at` is set where the applicants themselves agreed to what is kept of them.
+    """
 
     program_id: str
     person_id: str
@@ -56,38 +69,26 @@ class Application(Aggregate):
     path: Path = "none"
     status: Decision = "received"
     reason: str = ""
+    received_at: AwareDatetime | None = None
+    consented_at: AwareDatetime | None = None
 
     def receive(self) -> Sequence[Event]:
         """Note that it came in."""
-        return (
-            ApplicationReceived(
-                application_id=self.id,
-                program_id=self.program_id,
-                person_id=self.person_id,
-                role=self.role,
-            ),
-        )
+        return (ApplicationReceived(**self._row()),)
 
     def admit(self) -> Sequence[Event]:
         """Give the applicant a place; admitting twice changes nothing."""
         if self._is_decided("admitted"):
             return ()
         self.status = "admitted"
-        return (
-            ApplicantAdmitted(
-                application_id=self.id,
-                program_id=self.program_id,
-                person_id=self.person_id,
-                role=self.role,
-                self_study=self.path == "self-study",
-            ),
-        )
+        return (ApplicantAdmitted(**self._row(), self_study=self.path == "self-study"),)
 
     def wait(self, reason: str) -> Sequence[Event]:
         """Keep the application for when a seat becomes free."""
-        if not self._is_decided("waiting"):
-            self.status, self.reason = "waiting", reason
-        return ()
+        if self._is_decided("waiting"):
+            return ()
+        self.status, self.reason = "waiting", reason
+        return (ApplicantWaiting(**self._row(), reason=reason),)
 
     def decline(self, reason: str, *, refer: bool) -> Sequence[Event]:
         """Offer no place, or point to another service that fits better; `reason` is a code."""
@@ -95,16 +96,19 @@ class Application(Aggregate):
         if self._is_decided(decision):
             return ()
         self.status, self.reason = decision, reason
-        return (
-            ApplicantDeclined(
-                application_id=self.id,
-                program_id=self.program_id,
-                person_id=self.person_id,
-                role=self.role,
-                reason=reason,
-                referred=refer,
-            ),
-        )
+        return (ApplicantDeclined(**self._row(), reason=reason, referred=refer),)
+
+    def stay_alone(self) -> Sequence[Event]:
+        """Say that a publication brought no pair; who has no place expects none."""
+        return (ApplicantUnmatched(**self._row()),) if self.status == "admitted" else ()
+
+    def _row(self) -> dict[str, Any]:
+        return {
+            "application_id": self.id,
+            "program_id": self.program_id,
+            "person_id": self.person_id,
+            "role": self.role,
+        }
 
     def _is_decided(self, decision: Decision) -> bool:
         if self.status == decision:

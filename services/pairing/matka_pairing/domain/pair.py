@@ -62,6 +62,7 @@ class Pair(Aggregate):
     pace: Pace = Pace()
     status: Literal["proposed", "formed", "declined", "ended"] = "proposed"
     accepted: tuple[str, ...] = ()
+    proposed_at: AwareDatetime | None = None
     declined_by: str = ""
     formed_at: AwareDatetime | None = None
     ended_at: AwareDatetime | None = None

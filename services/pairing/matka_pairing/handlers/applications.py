@@ -1,14 +1,57 @@
-"""Applications: found by whose they are, decided once."""
+"""Applications: handed in, found by whose they are, decided once."""
+
+from contextlib import suppress
 
 from matka_contracts.terms import Role
 from matka_kit.cause import Cause, derived_id
+from matka_kit.shape import AlreadyExists
 from matka_pairing.deps import Pairing
-from matka_pairing.domain.application import Application, ProgramFull
+from matka_pairing.domain.application import Application, NotEligible, ProgramFull
+from matka_pairing.handlers.registering import register
+from matka_pairing.importing import ImportRow
 
 
 def application_id(program_id: str, person_id: str, role: Role) -> str:
     """One application per person, role and program: the id that it always has."""
     return derived_id("application", program_id, person_id, role)
+
+
+async def apply(deps: Pairing, program_id: str, row: ImportRow, *, eligible: bool, cause: Cause) -> None:
+    """Somebody applies who may be new; who has applied before stays as they are, and nobody hears which.
+
+    Raises `NotFound`, `ProgramNotOpen`, `NotEligible`.
+    """
+    program = await deps.programs.get(program_id)
+    program.require_open()
+    if not eligible:
+        raise NotEligible
+    ids = await register(deps, [row], cause.command_id)
+    await take_in(deps, program_id, ids[0], row, cause, by_themselves=True)
+
+
+async def take_in(
+    deps: Pairing,
+    program_id: str,
+    person_id: str,
+    row: ImportRow,
+    cause: Cause,
+    *,
+    by_themselves: bool = False,
+) -> None:
+    """Note an application; one that there is already is left as it is."""
+    now = deps.clock.now()
+    application = Application(
+        id=application_id(program_id, person_id, row.role),
+        program_id=program_id,
+        person_id=person_id,
+        role=row.role,
+        profile=row.profile,
+        path=row.path,
+        received_at=now,
+        consented_at=now if by_themselves else None,
+    )
+    with suppress(AlreadyExists):
+        await deps.applications.add(application, application.receive(), cause)
 
 
 async def admit(deps: Pairing, application_id: str, cause: Cause) -> Application:

@@ -1,15 +1,12 @@
 """A staff import: a job that registers persons at `people` and takes in applications, batch by batch."""
 
-from contextlib import suppress
-
 from matka_kit.cause import Cause
 from matka_kit.errors import DomainError
 from matka_kit.jobs import Job, Step
-from matka_kit.shape import AlreadyExists
 from matka_pairing.chunks import drop_chunks, read_chunk, write_chunks
 from matka_pairing.deps import Pairing
-from matka_pairing.domain.application import Application
-from matka_pairing.handlers.applications import application_id
+from matka_pairing.handlers.applications import take_in
+from matka_pairing.handlers.registering import register
 from matka_pairing.importing import ImportRow, read_people
 
 IMPORT = "import"
@@ -35,22 +32,12 @@ async def import_step(deps: Pairing, job: Job, cause: Cause) -> Step:
     number = int(job.cursor or 0)
     rows = [ImportRow.model_validate(item) for item in await read_chunk(deps.store, job.id, number)]
     try:
-        ids = await _register(deps, rows, f"{job.id}:{number}") if rows else {}
+        ids = await register(deps, rows, f"{job.id}:{number}") if rows else []
     except DomainError:
         await drop_chunks(deps.store, job.id)
         raise
-    for row in rows:
-        person_id = ids[row.email.casefold()]
-        application = Application(
-            id=application_id(job.scope, person_id, row.role),
-            program_id=job.scope,
-            person_id=person_id,
-            role=row.role,
-            profile=row.profile,
-            path=row.path,
-        )
-        with suppress(AlreadyExists):
-            await deps.applications.add(application, application.receive(), cause.child(application.id))
+    for row, person_id in zip(rows, ids, strict=True):
+        await take_in(deps, job.scope, person_id, row, cause.child(person_id, row.role))
     finished = number + 1 >= int(job.params["chunks"])
     if finished:
         await drop_chunks(deps.store, job.id)
@@ -63,11 +50,3 @@ async def cancel_job(deps: Pairing, job_id: str, cause: Cause) -> Job:
     if job.kind == IMPORT and job.status == "cancelled":
         await drop_chunks(deps.store, job.id)
     return job
-
-
-async def _register(deps: Pairing, rows: list[ImportRow], key: str) -> dict[str, str]:
-    persons = [
-        {"name": row.name, "email": row.email, "phone": row.phone, "language": row.language} for row in rows
-    ]
-    answer = await deps.client.call("people", "POST", "/persons/batch", body={"persons": persons}, key=key)
-    return {email.casefold(): person_id for email, person_id in answer["ids"].items()}

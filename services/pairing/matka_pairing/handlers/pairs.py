@@ -28,6 +28,7 @@ async def propose_pair(
             doubts=line.doubts,
             common_language=_language(line),
             pace=program.rules.pace,
+            proposed_at=deps.clock.now(),
         )
         try:
             return await deps.pairs.add(pair, pair.propose(), cause)

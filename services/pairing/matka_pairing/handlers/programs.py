@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from matka_contracts.event import Envelope
 from matka_contracts.pairing import ProgramClosed
+from matka_contracts.terms import PROGRAM_CLOSED
 from matka_kit.cause import Cause, derived_id
 from matka_kit.jobs import Job, Step
 from matka_kit.store import Query
@@ -12,7 +13,6 @@ from matka_pairing.domain.pair import PairNotFormed
 from matka_pairing.domain.program import Program
 
 END_PAIRS = "end-pairs"
-PROGRAM_CLOSED = "program-closed"
 _BATCH = 50
 
 

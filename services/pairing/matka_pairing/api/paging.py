@@ -1,0 +1,36 @@
+"""Lists in pages: `limit` and `after` come in, `after` goes out and is empty behind the last page."""
+
+from collections.abc import Sequence
+from typing import Annotated, Protocol, TypeVar
+
+from fastapi import Query as Parameter
+
+from matka_kit.aggregate import Aggregate
+from matka_kit.repository import Repository
+from matka_kit.store import Query, Scalar
+from matka_kit.store.port import Where
+
+A = TypeVar("A", bound=Aggregate)
+_MOST = 500
+Limit = Annotated[int, Parameter(ge=1, le=_MOST)]
+After = Annotated[str, Parameter(max_length=100)]
+
+
+class _Page(Protocol):
+    @property
+    def after(self) -> tuple[Scalar, ...] | None: ...
+
+
+def next_of(page: _Page) -> str:
+    """What `after` asks for the next page: the id that this one ends with."""
+    return str(page.after[-1]) if page.after else ""
+
+
+async def listed(
+    repository: Repository[A], where: Where, limit: int | None, after: str
+) -> tuple[Sequence[A], str]:
+    """A page by id, or everything for whoever sets no limit; and where the next page begins."""
+    if limit is None:
+        return await repository.every(Query(where, limit=_MOST)), ""
+    page = await repository.find(Query(where, limit=limit, after=(after,) if after else None))
+    return page.items, next_of(page)

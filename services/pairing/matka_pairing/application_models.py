@@ -1,0 +1,180 @@
+"""What the API takes and gives about applications: the public form, staff's detail, the program's board."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from matka_contracts.terms import Door, ProgramModel, Role
+from matka_pairing.contact_rules import is_address, is_name, is_number
+from matka_pairing.domain.application import Application, Path, Profile
+from matka_pairing.domain.pair import Pair
+from matka_pairing.domain.program import Program
+from matka_pairing.domain.readiness import Readiness
+from matka_pairing.importing import LANGUAGE_TAG, ImportRow
+from matka_pairing.models import Body
+
+
+def _checked(is_right: Callable[[str], bool], code: str) -> AfterValidator:
+    """A check whose failure has a code of its own, and never tells what was given."""
+
+    def check(text: str) -> str:
+        if not is_right(text):
+            raise PydanticCustomError(code, code)
+        return text
+
+    return AfterValidator(check)
+
+
+_Text = StringConstraints(strip_whitespace=True)
+Name = Annotated[str, _Text, Field(min_length=1, max_length=300), _checked(is_name, "not-a-name")]
+Address = Annotated[str, _Text, Field(max_length=254), _checked(is_address, "not-an-address")]
+Number = Annotated[
+    str, _Text, Field(max_length=40), _checked(lambda x: not x or is_number(x), "not-a-number")
+]
+
+
+class PublicApplication(Body):
+    """An application as somebody hands it in themselves; `eligible` is their own declaration."""
+
+    program_id: str = Field(max_length=100)
+    role: Literal[Role.MENTOR, Role.MENTEE]
+    name: Name
+    email: Address
+    phone: Number = ""
+    language: str = Field(default="fi", pattern=LANGUAGE_TAG)
+    profile: Profile = Profile()
+    path: Path = "none"
+    eligible: bool
+    consent: Literal[True]
+
+    def row(self) -> ImportRow:
+        """The person and the application in it; only mentors take a path to readiness."""
+        facts = self.model_dump(include=set(ImportRow.model_fields))
+        return ImportRow.model_validate(facts | {"path": self.path if self.role is Role.MENTOR else "none"})
+
+
+class Received(BaseModel):
+    """The answer to every application: it says nothing of who is known here."""
+
+    received: Literal[True] = True
+
+
+class OpenProgram(BaseModel):
+    """As much of a program as a visitor needs to apply to it."""
+
+    id: str
+    title: dict[str, str]
+    model: ProgramModel
+    field: str
+    languages: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    timezone: str
+
+    @classmethod
+    def of(cls, program: Program) -> "OpenProgram":
+        """The view of one program."""
+        return cls.model_validate(program.model_dump())
+
+
+class OpenPrograms(BaseModel):
+    """A page of the programs that take applications."""
+
+    programs: list[OpenProgram]
+    after: str
+
+
+class ApplicationView(BaseModel):
+    """An application as staff, and whose it is, see it."""
+
+    id: str
+    program_id: str
+    person_id: str
+    role: Role
+    path: str
+    status: str
+    reason: str
+    received_at: datetime | None
+
+    @classmethod
+    def of(cls, application: Application) -> "ApplicationView":
+        """The view of one application."""
+        return cls.model_validate(application.model_dump())
+
+
+class ApplicationDetail(ApplicationView):
+    """An application with all that was said in it."""
+
+    profile: Profile
+
+    @classmethod
+    def of(cls, application: Application) -> "ApplicationDetail":
+        """The view of one application."""
+        return cls.model_validate(application.model_dump())
+
+
+class Applications(BaseModel):
+    """Applications, or a page of them."""
+
+    applications: list[ApplicationView]
+    after: str = ""
+
+
+class StandingPair(BaseModel):
+    """A pair as it stands beside one of its two people."""
+
+    id: str
+    status: str
+    other_id: str
+    formed_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+
+    @classmethod
+    def of(cls, pair: Pair, person_id: str) -> "StandingPair":
+        """The view of one pair from one side."""
+        other = pair.mentee_id if pair.mentor_id == person_id else pair.mentor_id
+        return cls.model_validate(pair.model_dump() | {"other_id": other})
+
+
+class Standing(BaseModel):
+    """Where one person stands: application, readiness (of a mentor, by what is missing), and pairs."""
+
+    person_id: str
+    role: Role
+    application_id: str
+    status: str
+    reason: str
+    path: str
+    received_at: datetime | None
+    door: Door | None
+    missing: list[str]
+    capacity: int
+    pairs: list[StandingPair]
+
+    @classmethod
+    def of(cls, application: Application, readiness: Readiness | None, pairs: list[Pair]) -> "Standing":
+        """The line of one applicant; who has no place and gets none lacks nothing."""
+        known = readiness or Readiness(id="", program_id="", person_id=application.person_id)
+        asks = application.role == Role.MENTOR and application.status not in {"declined", "referred"}
+        facts = application.model_dump(exclude={"id", "profile"})
+        return cls.model_validate(
+            facts
+            | {
+                "application_id": application.id,
+                "door": known.door,
+                "missing": known.missing() if asks else [],
+                "capacity": application.profile.capacity,
+                "pairs": [StandingPair.of(pair, application.person_id) for pair in pairs],
+            }
+        )
+
+
+class Board(BaseModel):
+    """A page of everybody who applied to a program."""
+
+    people: list[Standing]
+    after: str
