@@ -15,6 +15,9 @@ COPY cli /source/cli
 RUN --mount=type=cache,target=/root/.cache/uv \
     if [ "$SERVICE" = cli ]; then set -- /source/cli /source/services/*; else set -- "/source/services/$SERVICE"; fi \
     && uv pip install --no-deps --no-build-isolation /source/shared "$@"
+# A fresh volume mounted at one of these takes the folder's owner.
+RUN mkdir -m 700 /keys \
+    && if [ "$SERVICE" = cli ]; then cd /keys && mkdir -m 700 cli broker $(ls /source/services); fi
 
 FROM python:3.13-slim
 ARG SERVICE
@@ -23,16 +26,16 @@ RUN if [ "$SERVICE" = certificates ]; then \
       apt-get update && apt-get install -y --no-install-recommends fonts-noto-core fonts-noto-cjk \
       && rm -rf /var/lib/apt/lists/*; \
     fi
-# A fresh volume mounted at /keys takes the folder's owner.
-RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin matka \
-    && install --directory --owner matka --mode 700 /keys
+RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin matka
+COPY --from=build --chown=matka:matka /keys /keys
 COPY --from=build /matka /matka
 ENV PATH=/matka/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    SERVICE=${SERVICE} MATKA_HOST=0.0.0.0 MATKA_PORT=8000 MATKA_ENVIRONMENT=production
+    SERVICE=${SERVICE} MATKA_HOST=0.0.0.0 MATKA_PORT=8000 MATKA_ENVIRONMENT=production \
+    MATKA_KEYS=/keys MATKA_SECRETS_DIR=/keys
 USER matka
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
-  CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['MATKA_PORT']}/health/ready\", timeout=2)"]
+HEALTHCHECK --interval=5s --timeout=10s --start-period=120s --retries=6 \
+  CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['MATKA_PORT']}/health/ready\", timeout=8)"]
 # exec: the service is process 1 and hears SIGTERM itself
 CMD ["sh", "-c", "export MATKA_INSTANCE=\"${MATKA_INSTANCE:-$(hostname)}\" && exec python -m matka_${SERVICE}.main"]

@@ -5,15 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 GRACE = 5.0  # seconds between the request to end and the end by force
+ENGINE = 10.0  # seconds that a Docker engine gets to remove containers
+SETTLE = 1.0  # seconds after which what the launcher had just asked the engine for has come into being
 
 
 class Guard:
     """The launcher's side. What is told to it ends with the launcher, however that ends.
 
-    Works on process groups (by the id of their leader) and on containers (by their id).
+    Works on process groups (by the id of their leader) and on containers (by name, told before they exist).
     """
 
     def __init__(self) -> None:
@@ -35,7 +38,7 @@ class Guard:
         """Ends whatever is still watched, and the guard."""
         if self._process.stdin is not None:
             self._process.stdin.close()
-        self._process.wait(timeout=3 * GRACE)
+        self._process.wait(timeout=GRACE + SETTLE + 3 * ENGINE)
 
     def _tell(self, line: str) -> None:
         if self._process.stdin is not None and self._process.poll() is None:
@@ -61,9 +64,15 @@ def main() -> None:
         _signal(group, signal.SIGKILL)
     containers = [name for kind, name in watched if kind == "container"]
     if containers:
-        subprocess.run(
-            ["docker", "rm", "--force", "--volumes", *containers], capture_output=True, check=False
-        )
+        _remove(containers)
+        time.sleep(SETTLE)
+        _remove(containers)
+
+
+def _remove(containers: list[str]) -> None:
+    words = ["docker", "rm", "--force", "--volumes", *containers]
+    with suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(words, capture_output=True, timeout=ENGINE, check=False)
 
 
 def _signal(group: int, number: int) -> bool:

@@ -1,7 +1,10 @@
 """The forms that URLs of broker, store and mail server must have."""
 
+import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
+SECRETS = "MATKA_SECRETS_DIR"  # names a folder with files that stand for variables, as for services
 BROKER, STORE, SMTP = "MATKA_BROKER_URL", "MATKA_STORE_URL", "MATKA_SMTP_URL"
 SCHEMES = {
     BROKER: ("amqp", "amqps"),
@@ -12,6 +15,15 @@ SCHEMES = {
 
 class BadUrl(Exception):
     """A URL is not of its kind's form; the text names where it stands and shows no secrets."""
+
+
+def take_from_files() -> None:
+    """Set the URLs that are not set, where a file in the folder that `MATKA_SECRETS_DIR` names has them."""
+    folder = os.environ.get(SECRETS)
+    for variable in SCHEMES if folder else ():
+        file = Path(str(folder)) / variable.lower()
+        if variable not in os.environ and file.is_file():
+            os.environ[variable] = file.read_text(encoding="utf-8").strip()
 
 
 def check_url(kind: str, url: str, name: str) -> None:

@@ -43,6 +43,7 @@ class Container(Strict):
     build: Build | None = None
     command: list[str] = []
     hostname: str = ""
+    network_mode: Literal["", "none"] = ""
     environment: dict[str, str] = {}
     volumes: list[str] = []
     ports: list[str] = []
@@ -71,7 +72,7 @@ def faults(text: str) -> Iterator[str]:
     except (ValidationError, yaml.YAMLError) as error:
         yield f"does not parse: {error}"
         return
-    if missing := {*SERVICES, *BACKING, "topology"} - set(compose.services):
+    if missing := {*SERVICES, *BACKING, "credentials", "topology"} - set(compose.services):
         yield f"lacks {', '.join(sorted(missing))}"
     for name, container in compose.services.items():
         yield from (f"{name}: {words}" for words in _faults_of(name, container, compose))
@@ -86,10 +87,18 @@ def _faults_of(name: str, container: Container, compose: Compose) -> Iterator[st
         yield "has no health check"
     for other in container.depends_on.keys() - compose.services.keys():
         yield f"depends on {other}, which is not there"
-    for volume in {volume.split(":")[0] for volume in container.volumes} - compose.volumes.keys():
-        yield f"mounts {volume}, which is not declared"
+    yield from _faults_of_volumes(container, compose)
     if name in SERVICES:
         yield from _faults_of_ours(name, container)
+
+
+def _faults_of_volumes(container: Container, compose: Compose) -> Iterator[str]:
+    """A volume must be declared; what begins with a dot is a file of ours."""
+    for volume in {volume.split(":")[0] for volume in container.volumes} - compose.volumes.keys():
+        if not volume.startswith("./"):
+            yield f"mounts {volume}, which is not declared"
+        elif not (ROOT / volume).is_file():
+            yield f"mounts {volume}, which is not in the checkout"
 
 
 def _faults_of_ours(name: str, container: Container) -> Iterator[str]:
@@ -97,6 +106,8 @@ def _faults_of_ours(name: str, container: Container) -> Iterator[str]:
         yield "is not built for itself"
     if container.healthcheck is not None:
         yield "hides the image's own health check"
+    if container.volumes != [f"{name}-keys:/keys:ro"]:
+        yield "does not see its own keys, or sees more than them"
     if container.ports and name != "gateway":
         yield "has a fixed host port and could not be scaled"
     conditions = {other: wait.condition for other, wait in container.depends_on.items()}

@@ -10,6 +10,8 @@ PLANTED = {
     "has a fixed host port": ("SERVICE: people } }", 'SERVICE: people } }\n    ports: ["8001:8000"]'),
     "does not wait for the topology job": ("service_completed_successfully", "service_started"),
     "is mongo:7": ("mongo:8", "mongo:7"),
+    "sees more than them": ('["people-keys:/keys:ro"]', '["people-keys:/keys:ro", "cli-keys:/more:ro"]'),
+    "is not in the checkout": ("./deploy/rabbitmq.conf", "./deploy/nothing.conf"),
     "lacks learning": ("  learning:\n", "  teaching:\n"),
 }
 

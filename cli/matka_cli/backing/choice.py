@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from matka_cli.backing import containers, embedded, from_url, servers
+from matka_cli.backing.engine import Engine
 from matka_cli.backing.serving import Door, NotHere, Serving, first, once
 from matka_cli.logs import Say
 from matka_cli.process import Site
@@ -56,19 +57,24 @@ async def choose(site: Site, services: tuple[str, ...], say: Say) -> Backing:
 
 def _doors(site: Site) -> dict[str, list[Door]]:
     """In the order in which they are tried; a store that holds the folder's data is the only one."""
+    engine = Engine(site.data, site.guard)
     brokers: dict[str, Door] = {
         "url": from_url.broker,
-        "docker": partial(containers.broker, site),
+        "docker": partial(containers.broker, site, engine),
         "server": partial(servers.broker, site),
         "embedded": partial(embedded.broker, site),
     }
     stores: dict[str, Door] = {
         "url": from_url.store,
-        "docker": partial(containers.store, site),
+        "docker": partial(containers.store, site, engine),
         "server": partial(servers.store, site),
         "embedded": partial(embedded.store, site),
     }
-    mails: list[Door] = [from_url.mail, partial(containers.mail, site), partial(embedded.mail, site)]
+    mails: list[Door] = [
+        from_url.mail,
+        partial(containers.mail, site, engine),
+        partial(embedded.mail, site),
+    ]
     path = site.data / RECORD
     before: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     kind = before.get("store", "")

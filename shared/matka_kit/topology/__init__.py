@@ -13,12 +13,14 @@ from matka_kit.topology.spec import (
     own_exchange,
     rung_queue,
 )
+from matka_kit.topology.users import Rights, rights, user_definitions
 
 __all__ = [
     "EVENTS",
     "UNROUTED",
     "Applied",
     "Lane",
+    "Rights",
     "Topology",
     "TopologyConflict",
     "TopologyMissing",
@@ -29,6 +31,8 @@ __all__ = [
     "lane_queue",
     "matches",
     "own_exchange",
+    "rights",
     "rung_queue",
+    "user_definitions",
     "verify",
 ]
