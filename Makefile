@@ -2,7 +2,7 @@
 # A target brings what it needs first, and says so before it installs anything; a second run starts at once.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install doctor demo explore up test test-faults test-rehearsal test-browser coverage lint format bench bench-growth lock clean
+.PHONY: help install doctor demo explore up test test-faults test-rehearsal test-browser coverage lint format bench bench-growth prove lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -60,6 +60,9 @@ bench: install ## Figures of kit and services, as ratios in one run
 
 bench-growth: install ## Time of the main job for cohorts of growing size (ARGS="12 44 150 500")
 	@$(BIN)/python -m bench.long.growth $(ARGS)
+
+prove: install ## On a Docker engine: rehearse, kill, build images, compose up with three replicas
+	@deploy/prove $(ARGS)
 
 lock: install ## Make every lock in requirements/ anew (ARGS=--upgrade takes the newest versions)
 	@requirements/lock $(ARGS)
