@@ -16,22 +16,24 @@ NAMES = {
     "selam@mentees.example": "ሰላም ተስፋይ",
 }
 LANGUAGES = {"maija": "fi", "bjorn": "sv", "niamh": "en", "nour": "fi", "olena": "sv", "selam": "en"}
+OF_MEETINGS = ("meeting-planned", "meeting-reminder", "meeting-log")
 UNREADY, WITHOUT_LANGUAGE = "vaino@mentors.example", "meiling@mentees.example"
 
 
 def test_the_program_runs_to_its_end_and_stops_everything(rehearsed: Rehearsed) -> None:
     assert rehearsed.status == 0, rehearsed.said
-    *_, mails, certificates, _, explore = rehearsed.said.splitlines()
+    *_, mails, certificates, _, explore, checker = rehearsed.said.splitlines()
     assert (mails, certificates) == (
         f"Mails: {rehearsed.out / 'mail'}",
         f"Certificates: {rehearsed.out / 'certificates'}",
     )
     assert "make explore" in explore
+    assert checker == "The checker found every invariant kept."
     assert (rehearsed.summary["dead_letters"], rehearsed.summary["outbox_left"]) == (0, 0)
 
 
 def test_a_mentor_by_door_a_from_application_to_certificate(rehearsed: Rehearsed) -> None:
-    assert rehearsed.calendar("maija@mentors.example", "meeting-reminder", "sign-up-confirmed") == [
+    assert rehearsed.calendar("maija@mentors.example", *OF_MEETINGS, "sign-up-confirmed") == [
         ("19.12. 12:00", "application-received"),
         ("26.12. 09:00", "application-admitted"),
         ("26.12. 09:00", "training-invitation"),
@@ -82,6 +84,14 @@ def test_both_are_reminded_once_of_every_meeting_on_the_morning_before(rehearsed
     assert len(reminders) == 2 * rehearsed.happened("scheduling.meeting-held.v1") > 0
     assert {mail.local.hour for mail in reminders} == {9}
     assert len({(mail.to, mail.local) for mail in reminders}) == len(reminders)
+
+
+def test_who_did_not_log_a_meeting_is_asked_in_two_taps_when_it_is_over(rehearsed: Rehearsed) -> None:
+    asked = [mail for mail in rehearsed.mails if mail.template == "meeting-log"]
+    assert asked
+    assert {mail.local.hour for mail in asked} == {20}
+    assert all("/log/" in mail.text and "/log/" in mail.html for mail in asked)
+    assert {mail.to for mail in asked} <= set(NAMES)
 
 
 @pytest.mark.parametrize("email", NAMES)

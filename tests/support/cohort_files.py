@@ -1,5 +1,9 @@
 """A small cohort's folder, to be spoiled in one place at a time."""
 
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -66,3 +70,91 @@ class Files:
         said = str(refused.value)
         assert said.startswith((str(self.program), str(self.people)))
         return said.replace(f"{self.folder}/", "")
+
+
+COLUMNS = (
+    "role",
+    "name",
+    "email",
+    "language",
+    "languages",
+    "field",
+    "needs",
+    "offers",
+    "capacity",
+    "goals",
+    "training",
+)
+STAFF = """
+[[staff]]
+name = "Aino Aalto"
+email = "aino@staff.example"
+role = "coordinator"
+language = "fi"
+"""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A gathering of a cohort that is written for a test."""
+
+    kind: str
+    at: str
+    title: str = "Tilaisuus"
+    seats: int = 50
+
+
+TWO_MONTHS = (
+    Planned("mentor-training", "2027-02-13T10:00"),
+    Planned("start", "2027-03-03T17:00"),
+    Planned("theme", "2027-03-31T17:00"),
+    Planned("closing", "2027-04-28T17:00"),
+)
+
+
+def write_cohort(
+    folder: Path,
+    people: Sequence[Mapping[str, str]],
+    program: Mapping[str, object] | None = None,
+    gatherings: Sequence[Planned] = TWO_MONTHS,
+) -> Path:
+    """A folder to rehearse: two months from March 2027, unless the program says otherwise."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = {
+        "name": {"fi": "Matkalla", "sv": "På väg", "en": "On the way"},
+        "model": "pair-mentoring",
+        "start": "2027-03-01",
+        "months": 2,
+        "languages": ["fi", "sv", "en"],
+        **(program or {}),
+    }
+    lines = ["[program]", *(f"{key} = {_toml(key, value)}" for key, value in table.items()), STAFF]
+    for each in gatherings:
+        title = {"fi": each.title, "en": each.title}
+        lines += ["[[gathering]]", f'kind = "{each.kind}"', f"title = {_toml('title', title)}"]
+        lines += [f"at = {each.at}", "hours = 2", 'place = "Silta"', f"seats = {each.seats}", ""]
+    (folder / "program.toml").write_text("\n".join(lines), "utf-8")
+    with (folder / "people.csv").open("w", encoding="utf-8", newline="") as file:
+        table_of_people = csv.DictWriter(file, COLUMNS)
+        table_of_people.writeheader()
+        table_of_people.writerows(people)
+    return folder
+
+
+def a_mentor(email: str, languages: str = "fi:C2", **more: str) -> dict[str, str]:
+    """A row of somebody who takes the mentor training."""
+    known = {"role": "mentor", "name": f"Mentor {email}", "email": f"{email}@mentors.example"}
+    return {"language": "fi", "languages": languages, "training": "training", **known, **more}
+
+
+def a_mentee(email: str, languages: str = "fi:B1", **more: str) -> dict[str, str]:
+    """A row of somebody who looks for a mentor."""
+    known = {"role": "mentee", "name": f"Mentee {email}", "email": f"{email}@mentees.example"}
+    return {"language": "fi", "languages": languages, **known, **more}
+
+
+def _toml(key: str, value: object) -> str:
+    """A value as TOML writes it; of text, what JSON escapes, TOML escapes too."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{name} = {_toml(name, text)}" for name, text in value.items()) + " }"
+    return str(value) if key == "start" else json.dumps(value, ensure_ascii=False)

@@ -8,7 +8,9 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -32,7 +34,9 @@ class ReadMail:
 
     @property
     def name(self) -> str:
-        return str(self.message["To"].addresses[0].display_name)
+        """The recipient's name; Python 3.11 puts a space between two encoded words of one name."""
+        raw = next(value for header, value in self.message.raw_items() if header == "To")
+        return str(make_header(decode_header(parseaddr(raw)[0])))
 
     @property
     def template(self) -> str:
@@ -114,13 +118,14 @@ class Rehearsed:
         return sum(row["type"] == type_ for row in self.timeline)
 
 
-def rehearse(cohort: Path, out: Path, *words: str, patience: float) -> Rehearsed:
+def rehearse(cohort: Path, out: Path, *words: str, patience: float, **settings: str) -> Rehearsed:
     """Play a cohort as people do, by the command, in a clean environment; `patience` in seconds.
 
-    `words` are further options of the command.
+    `words` are further options of the command, `settings` what the environment says of Matka.
     """
     matka = str(Path(sys.executable).with_name("matka"))
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MATKA_")}
+    clean |= settings
     run = subprocess.run(
         [matka, "rehearse", str(cohort), "--out", str(out), *words],
         capture_output=True,

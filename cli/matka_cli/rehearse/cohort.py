@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 import tomli  # TOML 1.1, which lets a time end with its minutes; Python's own reads 1.0
 from pydantic import BaseModel, ValidationError, model_validator
 
+from matka_cli.rehearse.parts import Applicant
 from matka_cli.rehearse.requests import refusals
 from matka_cli.rehearse.tables import GatheringTable, ProgramTable, StaffTable
 from matka_cli.rules import in_words
 from matka_contracts.terms import GatheringKind, Role
 from matka_kit.errors import InvalidInput
 from matka_pairing.importing import COLUMNS, ImportRow, RowsInvalid, UnknownColumns, read_people
+from matka_people.domain.values import clean_address
 
 _MOST_PROBLEMS = 20
 _TABLES = {"program": "program", "staff": "staff", "gathering": "gatherings"}
@@ -63,6 +65,14 @@ class Cohort(BaseModel):
     def day_of(self, instant: datetime) -> date:
         """The local date of an instant."""
         return instant.astimezone(ZoneInfo(self.program.timezone)).date()
+
+    @property
+    def applicants(self) -> list[Applicant]:
+        """What casting knows of those who apply."""
+        return [
+            Applicant(clean_address(row.email), row.role is Role.MENTOR, row.path, row.profile.capacity)
+            for row in self.rows
+        ]
 
     @property
     def opening(self) -> datetime:

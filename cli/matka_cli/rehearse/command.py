@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,14 +20,19 @@ from rich.markup import escape
 from matka_cli import signals, topology
 from matka_cli.admin import create_admin
 from matka_cli.backing.serving import NotHere
+from matka_cli.check.checking import CheckInput, check
+from matka_cli.check.violation import Violation
 from matka_cli.folder import UnusableFolder, content, empty
-from matka_cli.rehearse import ending, guides, months, pairing_up, preparing, results, table
+from matka_cli.rehearse import desk, ending, fates, guides, months, pairing_up, preparing, results, table
 from matka_cli.rehearse.cohort import BadCohort, Cohort, read_cohort
+from matka_cli.rehearse.looking import Watch
 from matka_cli.rehearse.mailroom import Mailroom
 from matka_cli.rehearse.people import Player, RefusedInRehearsal, Stagehands
 from matka_cli.rehearse.production import Production
 from matka_cli.rehearse.recording import EVERYTHING, LISTENER, Recording
 from matka_cli.rehearse.stage import NeverIdle, Stage
+from matka_cli.rehearse.timetable import timetable
+from matka_cli.rehearse.wire import Unreachable
 from matka_cli.roster import SERVICES
 from matka_cli.stack import Options, Stack
 from matka_cli.supervisor import NotReady
@@ -40,7 +46,7 @@ from matka_kit.topology import apply as apply_topology
 from matka_people.domain.values import clean_address
 
 RUNGS = (1, 2, 5)  # seconds: a rehearsal does not wait an hour for a retry
-_KNOWN = (BadCohort, BadUrl, UnusableFolder, NotHere, NotReady, NeverIdle, RefusedInRehearsal)
+_KNOWN = (BadCohort, BadUrl, UnusableFolder, NotHere, NotReady, NeverIdle, RefusedInRehearsal, Unreachable)
 _console = Console()
 
 
@@ -100,17 +106,24 @@ async def _rehearse(cohort: Cohort, wishes: Wishes) -> int:
     _refuse_others(wishes.out)
     clock = FileClock(wishes.out / "clock")
     try:
-        summary = await _play(cohort, wishes, clock)
+        summary, violations = await _play(cohort, wishes, clock)
     except asyncio.CancelledError:
         stopped = f"Stopped on {cohort.day_of(clock.now())}; everything is ended"
         _say(f"{stopped}; `{table.explore(wishes.out)}` opens what there is.")
         raise
     table.show(_console, summary, wishes.out, wishes.until)
-    return 0 if summary["dead_letters"] == 0 and summary["outbox_left"] == 0 else 1
+    for violation in violations:
+        _say(f"BROKEN: {violation}")
+    _say(
+        f"{len(violations)} invariants are broken."
+        if violations
+        else "The checker found every invariant kept."
+    )
+    return 1 if violations else 0
 
 
-async def _play(cohort: Cohort, wishes: Wishes, clock: FileClock) -> dict[str, Any]:
-    """Start everything, play the program and write down what came of it; the summary."""
+async def _play(cohort: Cohort, wishes: Wishes, clock: FileClock) -> tuple[dict[str, Any], list[Violation]]:
+    """Start everything, play the program and write down what came of it; the summary, and what is broken."""
     began = time.monotonic()
     async with (
         Stack(_options(cohort, wishes, clock), _prepare) as stack,
@@ -123,17 +136,24 @@ async def _play(cohort: Cohort, wishes: Wishes, clock: FileClock) -> dict[str, A
             wishes.out / "keys", stack.urls, coordinator.email, coordinator.name, coordinator.language
         )
         guides.write(show)
-        for act in (preparing, pairing_up, months, ending):
+        for act in (preparing, pairing_up, months, fates, ending):
             act.schedule(show)
+        desk.schedule(show, partial(pairing_up.match_again, show))
         await show.stage.play(_instant(cohort, wishes.until))
         await show.mailroom.fresh()
-        await ending.verify(show)
+        show.phases.begin("")
         summary = await results.summarise(show)
         took = time.monotonic() - began
         summary = _machine_figures(stack, show, wishes, took) | summary
         summary |= await _leftovers(stack, show, took)
         await results.write_files(show, summary)
-    return summary
+        return summary, await check(_for_the_checker(stack, show, wishes))
+
+
+def _for_the_checker(stack: Stack, show: Production, wishes: Wishes) -> CheckInput:
+    """All that somebody who was not there needs to judge the run."""
+    gateway, broker = stack.urls["gateway"], stack.backing.broker.url
+    return CheckInput(wishes.out, wishes.folder, gateway, broker, show.coordinator.session, RUNGS)
 
 
 def _options(cohort: Cohort, wishes: Wishes, clock: FileClock) -> Options:
@@ -178,14 +198,16 @@ async def _production(
         await bus.consume(Subscription(LISTENER, spec, recording.take, prefetch=50))
         hands = Stagehands(stack.urls["gateway"], wishes.seed)
         closing.push_async_callback(hands.close)
-        stage = Stage(stack, clock, await connection.channel(), spec, recording)
-        closing.push_async_callback(stage.close)
+        watch = Watch(stack, await connection.channel(), spec, recording)
+        closing.push_async_callback(watch.close)
+        stage = Stage(watch, clock, longest_rung=max(RUNGS))
 
         def tell(text: str, day: date | None = None) -> None:
             _told(day or cohort.day_of(stage.now), text)
 
         yield Production(
             cohort=cohort,
+            times=timetable(cohort),
             stage=stage,
             hands=hands,
             mailroom=Mailroom(stack),
@@ -213,6 +235,7 @@ def _machine_figures(stack: Stack, show: Production, wishes: Wishes, took: float
         "took_seconds": round(took, 1),
         "moments": show.stage.moments,
         "requests": show.hands.requests,
+        "phases": show.phases.took,
     }
 
 
@@ -222,7 +245,7 @@ async def _leftovers(stack: Stack, show: Production, took: float) -> dict[str, A
     owed = await show.stage.owed()
     return {
         "dead_letters": sum(number for queue, number in waiting.items() if queue.endswith(".dead")),
-        "outbox_left": sum(each["outboxes"] for each in owed),
+        "outbox_left": sum({each["service"]: each["outboxes"] for each in owed}.values()),
         "events": {
             "published": len(show.recording.entries),
             "handled": sum(each["received"] for each in owed),

@@ -1,18 +1,20 @@
 """Those who play: each signs in by mail and acts through the gateway's public API."""
 
 import asyncio
+import hashlib
+import json
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import httpx2
-
 from matka_cli.rehearse.mailroom import Received
+from matka_cli.rehearse.wire import Answer, Wire
 from matka_contracts.terms import Role
 
 _AT_ONCE = 8
-_TIMEOUT = 60.0
+_JSON = {"Content-Type": "application/json"}
 
 
 class RefusedInRehearsal(Exception):
@@ -21,7 +23,10 @@ class RefusedInRehearsal(Exception):
 
 @dataclass(eq=False)
 class Player:
-    """One person of the rehearsal. `id` and `session` come with the first sign-in."""
+    """One person of the rehearsal. `id` and `session` come with the first sign-in.
+
+    `email` is the one they applied with and stays who they are in the script; mail goes to `address`.
+    """
 
     email: str
     name: str
@@ -30,25 +35,29 @@ class Player:
     training: str = "none"
     id: str = ""
     session: str = ""
-    calls: int = field(default=0, repr=False)
+    address: str = ""
+
+    def __post_init__(self) -> None:
+        self.address = self.address or self.email
 
 
 class Stagehands:
     """The HTTP client that all players share, and their dice."""
 
     def __init__(self, gateway: str, seed: int) -> None:
-        self._http = httpx2.AsyncClient(base_url=gateway, timeout=_TIMEOUT)
-        self._seed = seed
+        self._wire = Wire(gateway)
+        self.seed = seed
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self._said: Counter[str] = Counter()
         self.requests = 0
 
     async def close(self) -> None:
         """Let go of all connections."""
-        await self._http.aclose()
+        await self._wire.close()
 
     def dice(self, player: Player, topic: str) -> random.Random:
         """Chance that depends on the seed, the person's email and the topic alone: a run repeats exactly."""
-        return random.Random(f"{self._seed}:{player.email}:{topic}")  # noqa: S311 - behaviour, not a secret
+        return random.Random(f"{self.seed}:{player.email}:{topic}")  # noqa: S311 - behaviour, not a secret
 
     async def get(self, player: Player, path: str) -> Any:
         """What a player sees at `/api<path>`."""
@@ -58,54 +67,53 @@ class Stagehands:
         """What a player does at `/api<path>`; a repeated run sends the same idempotency keys."""
         return await self._call(player, "POST", path, body)
 
-    async def fetch(self, player: Player, path: str) -> bytes:
-        """A file that a player downloads."""
-        headers = {"Authorization": f"Bearer {player.session}"}
-        response = await self._http.get(f"/api{path}", headers=headers)
-        response.raise_for_status()
-        return response.content
+    async def patch(self, player: Player, path: str, body: Any) -> Any:
+        """What a player changes at `/api<path>`."""
+        return await self._call(player, "PATCH", path, body)
 
     async def ask_for_link(self, player: Player) -> None:
         """Ask for a sign-in link by mail."""
-        async with self._places:
-            response = await self._http.post("/api/sign-in", json={"email": player.email})
-        _expect(response, player, "/sign-in")
+        answer = await self.visit("POST", "/api/sign-in", _JSON, _encoded({"email": player.address}))
+        _expect(answer, player, "/sign-in")
 
     async def sign_in(self, player: Player, mail: Received) -> None:
         """Sign in with the link that came by mail."""
         request_id, token = mail.sign_in
-        async with self._places:
-            body = {"request_id": request_id, "token": token}
-            response = await self._http.post("/api/sign-in/redeem", json=body)
-        player.session = str(_expect(response, player, "/sign-in/redeem")["session"])
+        body = _encoded({"request_id": request_id, "token": token})
+        answer = await self.visit("POST", "/api/sign-in/redeem", _JSON, body)
+        player.session = str(_expect(answer, player, "/sign-in/redeem")["session"])
         player.id = str((await self.get(player, "/me"))["person_id"])
 
-    async def check_certificate(self, number: str) -> Any:
-        """What anybody sees on the public register."""
-        response = await self._http.get(f"/api/register/{number}")
-        response.raise_for_status()
-        return response.json()
+    async def visit(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Answer:
+        """What anybody is answered at a path of the gateway."""
+        self.requests += 1
+        async with self._places:
+            return await self._wire.request(method, path, headers, body)
 
     async def _call(self, player: Player, method: str, path: str, body: Any) -> Any:
-        player.calls += 1
-        self.requests += 1
+        content = b"" if body is None else _encoded(body)
         headers = {"Authorization": f"Bearer {player.session}", "Accept-Language": player.language}
-        if method == "POST":
-            headers["Idempotency-Key"] = f"{player.email}:{player.calls}"
-        async with self._places:
-            response = await self._http.request(method, f"/api{path}", json=body, headers=headers)
-        return _expect(response, player, path)
+        if method != "GET":
+            headers |= _JSON | {"Idempotency-Key": self._key(player, f"{method} {path}", content)}
+        answer = await self.visit(method, f"/api{path}", headers, content)
+        return _expect(answer, player, path)
+
+    def _key(self, player: Player, command: str, content: bytes) -> str:
+        """The same for the same thing that the same person does for the n-th time, whatever else goes on."""
+        said = f"{player.email}\n{command}\n".encode() + content
+        key = hashlib.sha256(said).hexdigest()[:40]
+        self._said[key] += 1
+        return f"{key}-{self._said[key]}"
 
 
-def _expect(response: httpx2.Response, player: Player, path: str) -> Any:
-    if response.is_error:
-        said = response.text[:500]
-        raise RefusedInRehearsal(f"{player.role} {player.email}: {path}: {response.status_code} {said}")
-    return response.json() if response.content else None
+def _encoded(body: Any) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
-async def all_of(tasks: Iterable[Any]) -> list[Any]:
-    """Side by side; the first failure ends the others."""
-    async with asyncio.TaskGroup() as group:
-        started = [group.create_task(task) for task in tasks]
-    return [task.result() for task in started]
+def _expect(answer: Answer, player: Player, path: str) -> Any:
+    if answer.is_error:
+        said = answer.body.decode("utf-8", "replace")[:500]
+        raise RefusedInRehearsal(f"{player.role} {player.email}: {path}: {answer.status} {said}")
+    return answer.json()

@@ -1,11 +1,14 @@
 """Before the program starts: opened, staffed, applied to, admitted, mentors made ready."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from matka_cli.rehearse.people import Player, all_of
+from matka_cli.rehearse.parts import cast_applicants, rank
+from matka_cli.rehearse.people import Player
 from matka_cli.rehearse.production import Gathering, Production
 from matka_cli.rehearse.requests import gathering_request, program_request
+from matka_cli.rehearse.stage import all_of
 from matka_contracts.terms import GatheringKind
 
 COURSE = "mentoring-basics"
@@ -43,15 +46,43 @@ async def import_people(show: Production) -> None:
         raise RuntimeError(f"the import did not finish: {job}")
 
 
-async def admit_everybody(show: Production) -> None:
-    """Staff read the applications and admit; then everybody signs in for the first time."""
-    path = f"/pairing/programs/{show.program_id}/applications"
-    found = await show.hands.get(show.coordinator, path)
-    for application in found["applications"]:
-        await show.hands.post(show.coordinator, f"/pairing/applications/{application['id']}/admit")
+async def decide(show: Production) -> None:
+    """Staff read the applications and decide; then everybody signs in for the first time.
+
+    One is declined and one referred on, if so many apply; who comes after the last seat waits.
+    """
+    found = await applications_by_email(show)
+    parts = show.applicants = cast_applicants(show.hands.seed, show.cohort.applicants)
+    refused = {parts.declined: "decline", parts.referred: "refer"}
+    for email in sorted(refused.keys() & found.keys()):
+        body = {"reason": "other-service" if email == parts.referred else "no-place"}
+        path = f"/pairing/applications/{found[email]}/{refused[email]}"
+        await show.hands.post(show.coordinator, path, body)
+    mentees = sorted((each.email for each in show.mentees if each.email not in refused), key=_turn(show))
+    late = mentees[show.cohort.program.seats :]
+    for email in late:
+        path = f"/pairing/applications/{found[email]}/wait"
+        await show.hands.post(show.coordinator, path, {"reason": "no-place"})
+    admitted = [email for email in found if email not in refused and email not in late]
+    for email in sorted(admitted):
+        await show.hands.post(show.coordinator, f"/pairing/applications/{found[email]}/admit")
     await show.stage.idle()
+    show.take_in(admitted)
     await show.sign_in(show.participants)
-    show.tell(f"{len(found['applications'])} are admitted")
+    others = f", {len(found) - len(admitted)} are not" if len(admitted) < len(found) else ""
+    show.tell(f"{len(admitted)} are admitted{others}")
+
+
+async def applications_by_email(show: Production) -> dict[str, str]:
+    """The ids of all applications by the address that somebody applied with."""
+    path = f"/pairing/programs/{show.program_id}/applications"
+    found = (await show.hands.get(show.coordinator, path))["applications"]
+    emails: dict[str, str] = {}
+    for begin in range(0, len(found), 200):
+        ids = [each["person_id"] for each in found[begin : begin + 200]]
+        persons = await show.hands.post(show.coordinator, "/people/persons/lookup", {"ids": ids})
+        emails |= {each["id"]: each["email"] for each in persons["persons"]}
+    return {emails[each["person_id"]]: each["id"] for each in found}
 
 
 async def study(show: Production) -> None:
@@ -61,12 +92,20 @@ async def study(show: Production) -> None:
     await all_of(show.hands.post(each, path) for each in students)
 
 
-async def talk_with_students(show: Production) -> None:
+async def talk_with(show: Production, students: list[Player]) -> None:
     """Staff talk with each of them and record it."""
-    for student in show.mentors:
-        if student.training == "self-study":
-            path = f"/pairing/programs/{show.program_id}/mentors/{student.id}/contact"
-            await show.hands.post(show.coordinator, path, {"reason": ""})
+    for student in students:
+        path = f"/pairing/programs/{show.program_id}/mentors/{student.id}/contact"
+        await show.hands.post(show.coordinator, path, {"reason": ""})
+
+
+async def talk_with_students(show: Production) -> None:
+    """Staff talk with those who study on their own; one of them has to wait."""
+    late = show.applicants.late_contact
+    students = [each for each in show.mentors if each.training == "self-study"]
+    await talk_with(show, [each for each in students if each.email != late])
+    waiting = [each for each in students if each.email == late]
+    show.stage.at(show.times.late_contact, partial(talk_with, show, waiting))
 
 
 async def record_training(show: Production, gathering: Gathering) -> None:
@@ -87,21 +126,26 @@ async def record(show: Production, gathering: Gathering, records: list[dict[str,
 
 def schedule(show: Production) -> None:
     """Put the scenes before matching on the agenda."""
-    cohort, at = show.cohort, show.stage.at
-    opening = cohort.opening
-    at(opening, partial(open_program, show))
-    at(opening + timedelta(hours=2), partial(plan_gatherings, show))
-    at(opening + timedelta(hours=3), partial(import_people, show))
-    at(opening + timedelta(days=7), partial(admit_everybody, show))
-    at(opening + timedelta(days=21), partial(study, show))
-    at(opening + timedelta(days=28), partial(talk_with_students, show))
-    at(opening + timedelta(hours=4), partial(_schedule_trainings, show))
+    times, at = show.times, show.stage.at
+    show.phases.begin("preparing")
+    at(times.opening, partial(open_program, show))
+    at(times.opening + timedelta(hours=2), partial(plan_gatherings, show))
+    at(times.opening + timedelta(hours=3), partial(import_people, show))
+    at(times.opening + timedelta(hours=4), partial(_schedule_trainings, show))
+    at(times.decisions, partial(decide, show))
+    at(times.study, partial(study, show))
+    at(times.contacts, partial(talk_with_students, show))
 
 
 async def _schedule_trainings(show: Production) -> None:
     for gathering in show.gatherings:
         if gathering.table.kind is GatheringKind.MENTOR_TRAINING:
             show.stage.at(show.day_after(gathering), partial(record_training, show, gathering))
+
+
+def _turn(show: Production) -> Callable[[str], bytes]:
+    """In which order seats are given: by chance that is the same in every run."""
+    return lambda email: rank(show.hands.seed, "seat-of-the-program", email)
 
 
 async def _enlist(show: Production, colleague: Player) -> None:

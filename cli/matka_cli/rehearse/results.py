@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from matka_cli.rehearse import guides
-from matka_cli.rehearse.pairing_up import all_pairs
 from matka_cli.rehearse.production import Production
 from matka_contracts.certificates import CertificateIssued, CertificateReplaced
 from matka_contracts.event import Event
 from matka_contracts.learning import GoalReached, GoalSet, IntroductionMade
-from matka_contracts.pairing import PairDeclined, PairEnded, PairFormed
+from matka_contracts.pairing import CaseOpened, CaseResolved, PairDeclined, PairEnded, PairFormed
 from matka_contracts.scheduling import (
     AttendanceRecorded,
     MeetingCancelled,
@@ -27,9 +26,10 @@ from matka_contracts.terms import Door, Role
 async def summarise(show: Production) -> dict[str, Any]:
     """The counts of the whole program; machine figures are added by the caller."""
     counts = await show.hands.get(show.coordinator, f"/pairing/programs/{show.program_id}/counts")
-    pairs = await all_pairs(show)
+    pairs = await show.pairs()
     return {
         "program": show.program_id,
+        "parts": show.applicants.as_facts() | show.parts.as_facts() | _changed(show),
         "people": _people(counts),
         "ready": {
             "door_a": counts["mentors"].get(Door.TRAINING, 0),
@@ -46,11 +46,21 @@ async def summarise(show: Production) -> dict[str, Any]:
         "gatherings": _gatherings(show),
         "introductions": _count(show, IntroductionMade),
         "goals": {"set": _count(show, GoalSet), "reached": _count(show, GoalReached)},
+        "cases": {"opened": _count(show, CaseOpened), "resolved": _count(show, CaseResolved)},
         "letters": _letters(show),
         "certificates": {
             "issued": _count(show, CertificateIssued),
             "replaced": _count(show, CertificateReplaced),
         },
+    }
+
+
+def _changed(show: Production) -> dict[str, dict[str, str]]:
+    """The names and addresses that people have now, by the address that they applied with."""
+    known = {row.name.casefold() for row in show.cohort.rows}
+    return {
+        "names": {each.email: each.name for each in show.participants if each.name.casefold() not in known},
+        "addresses": {each.email: each.address for each in show.participants if each.address != each.email},
     }
 
 
@@ -128,24 +138,24 @@ async def write_files(show: Production, summary: dict[str, Any]) -> None:
     with (out / "timeline.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(("moment", "type", "subject"))
-        for entry in sorted(show.recording.entries, key=lambda each: each.moment):
+        for entry in sorted(show.recording.entries, key=lambda each: (each.moment, each.type, each.subject)):
             table.writerow((entry.moment.isoformat(), entry.type, entry.subject))
     folder = out / "certificates"
     folder.mkdir(exist_ok=True)
     for mail in show.mailroom.all:
         if mail.template == "certificate" and (content := mail.attachment()):
-            (folder / f"{mail.recipient}.pdf").write_bytes(content)
+            (folder / f"{mail.recipient.replace('/', '_')}.pdf").write_bytes(content)
     guides.write(show)
 
 
 async def _write_pairs(show: Production, path: Path) -> None:
-    pairs = await all_pairs(show)
+    pairs = await show.pairs()
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(("mentor", "mentee", "formed", "ended", "score"))
-        for pair in sorted(
-            pairs, key=lambda each: (each["formed_at"] or "", show.person(each["mentee_id"]).email)
-        ):
-            mentor, mentee = show.person(pair["mentor_id"]), show.person(pair["mentee_id"])
+        for pair in sorted(pairs, key=lambda each: each["formed_at"] or ""):
+            if pair["formed_at"] is None:
+                continue
+            mentor, mentee = show.members(pair)
             dates = [(pair[key] or "")[:10] for key in ("formed_at", "ended_at")]
             table.writerow((mentor.email, mentee.email, *dates, pair["score"]))

@@ -19,19 +19,24 @@ def show(console: Console, summary: dict[str, Any], out: Path, until: date | Non
     came = sum(each["attended"] for each in summary["gatherings"])
     letters = sum(number for languages in summary["letters"].values() for number in languages.values())
     rows = {
-        "people": f"{people['mentors']} mentors, {people['mentees']} mentees",
+        "people": f"{people['mentors']} mentors, {people['mentees']} mentees; {people['admitted']} admitted, "
+        f"{people['waiting']} waiting, {people['declined']} declined, {people['referred']} referred on",
         "mentors ready": f"{ready['door_a']} by training, {ready['door_b']} by self-study and talk, "
         f"{ready['not_ready']} not ready",
-        "pairs": f"{pairs['formed']} formed, {pairs['active_at_close']} to the end",
-        "meetings": f"{meetings['planned']} planned, {sum(meetings['held'].values())} held",
+        "pairs": f"{pairs['formed']} formed, {pairs['declined']} declined, {pairs['ended']} ended, "
+        f"{pairs['rematched']} matched anew, {pairs['active_at_close']} to the end",
+        "meetings": f"{meetings['planned']} planned, {meetings['moved']} moved, "
+        f"{meetings['cancelled']} cancelled, {sum(meetings['held'].values())} held",
         "gatherings": f"{len(summary['gatherings'])}, {came} times somebody came",
         "between meetings": f"{summary['introductions']} introductions, "
         f"{summary['goals']['reached']} of {summary['goals']['set']} goals reached",
+        "cases": f"{summary['cases']['opened']} opened, {summary['cases']['resolved']} resolved",
         "letters": str(letters),
         "certificates": f"{certificates['issued']} issued, {certificates['replaced']} replaced",
         "events": f"{summary['events']['published']}, {summary['dead_letters']} dead letters, "
         f"{summary['outbox_left']} left in outboxes",
         "took": f"{summary['took_seconds']} s, {summary['moments']} moments, {summary['requests']} requests",
+        "of that": ", ".join(f"{name} {seconds} s" for name, seconds in summary["phases"].items()),
     }
     for name, text in rows.items():
         table.add_row(name, text)

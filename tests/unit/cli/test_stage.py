@@ -1,6 +1,6 @@
 """The stage of a rehearsal: what idle means, which moment comes next, and what the listener takes down."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 from aio_pika.abc import AbstractChannel
 
+from matka_cli.rehearse.looking import Look, Watch, _owed
 from matka_cli.rehearse.recording import Recording
-from matka_cli.rehearse.stage import Act, Look, Stage, _owed
+from matka_cli.rehearse.stage import Act, NeverIdle, Stage
 from matka_cli.stack import Options, Stack
 from matka_contracts.event import Event
 from matka_contracts.people import PersonErased, PersonRegistered
@@ -42,15 +43,45 @@ async def nothing(_url: str, _rungs: tuple[int, ...]) -> None:
     """A stack that is never started needs no preparation."""
 
 
+class Scripted(Watch):
+    """Sees what it is told to see, look by look, and nothing to do after that."""
+
+    def __init__(self, folder: Path, looks: Iterable[Look] = ()) -> None:
+        nobody = cast("AbstractChannel", None)
+        super().__init__(Stack(Options(folder), nothing), nobody, Topology({"people": []}), Recording())
+        self.looks = list(looks)
+        self.asked: list[str] = []
+
+    async def at(self, names: Iterable[str]) -> Look:
+        return self._next(",".join(sorted(names)))
+
+    async def at_everything(self) -> Look:
+        return self._next("everything")
+
+    async def at_replicas(self) -> Look:
+        return self._next("replicas")
+
+    def _next(self, what: str) -> Look:
+        self.asked.append(what)
+        return self.looks.pop(0) if self.looks else QUIET
+
+
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage whose agenda and clock work; nothing is started that could be busy."""
+def clock(tmp_path: Path) -> FileClock:
     clock = FileClock(tmp_path / "clock")
     clock.step(MONDAY)
-    stack, nobody = Stack(Options(tmp_path), nothing), cast("AbstractChannel", None)
-    empty = Stage(stack, clock, nobody, Topology({"people": []}), Recording())
-    yield empty
-    await empty.close()
+    return clock
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Scripted:
+    return Scripted(tmp_path)
+
+
+@pytest.fixture
+def stage(watch: Scripted, clock: FileClock) -> Stage:
+    """A stage whose agenda and clock work; nothing is started that could be busy."""
+    return Stage(watch, clock, longest_rung=5)
 
 
 def test_one_look_is_never_enough() -> None:
@@ -60,6 +91,50 @@ def test_one_look_is_never_enough() -> None:
 
 def test_two_looks_with_different_counters_saw_something_happen() -> None:
     assert not QUIET.is_idle_after(replace(QUIET, counters=(1, 2, 4)))
+
+
+async def test_idle_is_seen_at_the_replicas_and_then_at_the_queues_and_replicas(
+    stage: Stage, watch: Scripted
+) -> None:
+    await stage.idle()
+    assert watch.asked == ["replicas", "everything"]
+
+
+async def test_only_those_who_are_busy_are_asked_until_they_are_done(stage: Stage, watch: Scripted) -> None:
+    at_work = replace(QUIET, busy={"pairing-1": {"jobs": 1}, "people-1": {"outboxes": 1}})
+    one_left = replace(QUIET, busy={"pairing-1": {"jobs": 1}})
+    watch.looks = [at_work, one_left, QUIET]
+    await stage.idle()
+    assert watch.asked == ["replicas", "pairing-1,people-1", "pairing-1", "replicas", "everything"]
+
+
+async def test_who_was_done_last_is_asked_first_the_next_time(stage: Stage, watch: Scripted) -> None:
+    watch.looks = [replace(QUIET, busy={"notifications-1": {"waiting": 1}})]
+    await stage.idle()
+    watch.asked.clear()
+    await stage.idle()
+    assert watch.asked == ["notifications-1", "replicas", "everything"]
+
+
+async def test_what_lies_in_a_queue_is_looked_for_from_the_beginning(stage: Stage, watch: Scripted) -> None:
+    watch.looks = [QUIET, replace(QUIET, busy={"people.work": 1})]
+    await stage.idle()
+    assert watch.asked == ["replicas", "everything", "people.work", "replicas", "everything"]
+
+
+async def test_a_counter_that_moves_between_two_looks_asks_for_a_third(stage: Stage, watch: Scripted) -> None:
+    watch.looks = [QUIET, replace(QUIET, counters=(1, 2, 4)), replace(QUIET, counters=(1, 2, 4))]
+    await stage.idle()
+    assert watch.asked == ["replicas", "everything", "everything"]
+
+
+async def test_who_is_never_idle_is_named(
+    stage: Stage, watch: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matka_cli.rehearse.stage._PATIENCE_SECONDS", 0.0)
+    watch.looks = [replace(QUIET, busy={"pairing-1": {"jobs": 1}})] * 3
+    with pytest.raises(NeverIdle, match=r"2027-01-18 10:00: .*pairing-1.*jobs"):
+        await stage.idle()
 
 
 def test_whatever_is_busy_in_either_look_is_not_idle() -> None:
@@ -95,34 +170,58 @@ def test_looks_are_further_apart_while_a_message_may_be_on_its_way_back(stage: S
     quick = stage._pause(QUIET)
     assert stage._pause(replace(QUIET, retried=1)) > 10 * quick
     assert stage._pause(replace(QUIET, retried=1)) > 10 * quick, "for as long as the longest rung lasts"
-    assert quick < stage._pause(replace(QUIET, busy={"people.work": 1}, retried=1))
+
+
+def noting(played: list[str], name: str) -> Act:
+    async def play() -> None:
+        played.append(name)
+
+    return play
 
 
 async def test_acts_are_played_in_the_order_of_their_moments_and_then_of_their_coming(stage: Stage) -> None:
     played: list[str] = []
+    stage.at(MONDAY + timedelta(hours=1), noting(played, "later"))
+    stage.at(MONDAY, noting(played, "beside others"), beside=True)
+    stage.at(MONDAY, noting(played, "first"))
+    stage.at(MONDAY.astimezone(), noting(played, "second"))
+    stage.at(MONDAY - timedelta(days=9), noting(played, "long due"))
+    await stage.play(until=MONDAY)
+    assert played == ["long due", "first", "second", "beside others"]
+    await stage.play()
+    assert (played[4:], stage.moments, stage.now) == (["later"], 2, MONDAY + timedelta(hours=1))
 
-    def act(name: str) -> Act:
-        async def play() -> None:
-            played.append(name)
 
-        return play
+async def test_timers_that_are_due_with_an_act_come_first(stage: Stage, watch: Scripted) -> None:
+    asked_before: list[int] = []
 
-    stage.at(MONDAY + timedelta(hours=1), act("later"))
-    stage.at(MONDAY, act("first"))
-    stage.at(MONDAY.astimezone(), act("second"))
-    stage.at(MONDAY - timedelta(days=9), act("long due"))
-    assert stage._next_moment() == MONDAY - timedelta(days=9)
-    for each in stage._due_acts():
-        await each()
-    assert played == ["long due", "first", "second"]
-    assert stage._next_moment() == MONDAY + timedelta(hours=1)
+    async def act() -> None:
+        asked_before.append(len(watch.asked))
+
+    stage.at(MONDAY + timedelta(hours=1), act)
+    watch.looks = [replace(QUIET, next_due=MONDAY + timedelta(hours=1))] * 2
+    await stage.play()
+    assert asked_before == [4], "idle before the moment, and idle again when its timers have fired"
+
+
+async def test_whoever_listens_hears_after_every_moment_and_may_ask_for_another(stage: Stage) -> None:
+    played: list[str] = []
+
+    async def listen() -> None:
+        if played == ["act"]:
+            stage.at(stage.now + timedelta(days=1), noting(played, "what follows"))
+
+    stage.afterwards(listen)
+    stage.at(MONDAY, noting(played, "act"))
+    await stage.play()
+    assert played == ["act", "what follows"]
 
 
 async def test_a_timer_between_two_acts_is_a_moment_of_its_own(stage: Stage) -> None:
     timer = MONDAY + timedelta(minutes=30)
     stage._next_due = timer
     assert stage._next_moment() is None, "after the script's last act the play is over"
-    stage.at(MONDAY + timedelta(hours=1), stage.idle)
+    stage.at(MONDAY + timedelta(hours=1), noting([], "act"))
     assert stage._next_moment() == timer
     stage._next_due = MONDAY + timedelta(hours=2)
     assert stage._next_moment() == MONDAY + timedelta(hours=1)

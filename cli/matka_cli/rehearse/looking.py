@@ -1,0 +1,108 @@
+"""What a rehearsal sees of a running stack: who is busy with what, and when the next timer is due."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aio_pika.abc import AbstractChannel
+
+from matka_cli.rehearse.recording import Recording
+from matka_cli.rehearse.wire import Unreachable, Wire
+from matka_cli.stack import Replica, Stack
+from matka_kit.topology import Topology, depths
+
+_DONE = ("received", "settled", "published", "fired")
+_OWED = ("outboxes", "jobs", "waiting", "retrying", "due")
+Activity = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look: what is busy, by name, the counters that must stand still, and the next timer."""
+
+    busy: dict[str, Any]
+    counters: tuple[int, ...]
+    retried: int
+    next_due: datetime | None
+
+    def is_idle_after(self, before: "Look | None") -> bool:
+        """Whether two looks in a row found nothing to do and the same counters."""
+        if before is None or before.busy or self.busy:
+            return False
+        return before.counters == self.counters
+
+
+class Watch:
+    """Asks replicas what they are at, each over a connection of its own, and the broker what waits."""
+
+    def __init__(
+        self, stack: Stack, channel: AbstractChannel, topology: Topology, recording: Recording
+    ) -> None:
+        self._stack = stack
+        self._channel = channel
+        self._topology = topology
+        self._recording = recording
+        self._wires: dict[str, Wire] = {}
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        for wire in self._wires.values():
+            await wire.close()
+
+    async def at(self, names: Iterable[str]) -> Look:
+        """A look at these replicas alone, which tells whether any of them is still busy."""
+        wanted = set(names)
+        return await self._look([each for each in self._stack.replicas if each.name in wanted], {})
+
+    async def at_everything(self) -> Look:
+        """A look at the queues first and then at every replica.
+
+        What lay ready in a queue at the first glance and is delivered by the second shows in a counter.
+        """
+        waiting = await depths(self._channel, self._topology)
+        queued = {name: number for name, number in waiting.items() if number and not name.endswith(".dead")}
+        return await self._look(self._stack.replicas, queued)
+
+    async def at_replicas(self) -> Look:
+        """A look at every replica, without the queues."""
+        return await self._look(self._stack.replicas, {})
+
+    async def activities(self) -> list[Activity | None]:
+        """What every replica says of itself, in their order; None for one that is away."""
+        return await asyncio.gather(*(self._activity(each) for each in self._stack.replicas))
+
+    async def _look(self, replicas: list[Replica], queued: dict[str, Any]) -> Look:
+        answers = await asyncio.gather(*(self._activity(each) for each in replicas))
+        found = [answer for answer in answers if answer is not None]
+        busy = {
+            replica.name: owed
+            for replica, answer in zip(replicas, answers, strict=True)
+            if (owed := _owed(answer))
+        }
+        counters = [self._recording.count, *(answer[name] for answer in found for name in _DONE)]
+        moments = [datetime.fromisoformat(each["next_due"]) for each in found if each["next_due"]]
+        retried = sum(answer["retried"] for answer in found)
+        return Look(queued | busy, tuple(counters), retried, min(moments, default=None))
+
+    async def _activity(self, replica: Replica) -> Activity | None:
+        wire = self._wires.setdefault(replica.url, Wire(replica.url))
+        try:
+            answer = await wire.request("GET", "/activity")
+        except Unreachable:
+            return None
+        found: Activity | None = answer.json() if answer.status == 200 else None
+        return found
+
+
+def _owed(answer: Activity | None) -> dict[str, Any] | str:
+    """What one replica is busy with; nothing when it is idle."""
+    if answer is None:
+        return "away"
+    owed = {name: answer[name] for name in _OWED if answer[name]}
+    if answer["received"] != answer["settled"]:
+        owed["in hand"] = answer["received"] - answer["settled"]
+    if not answer["consuming"]:
+        owed["consuming"] = False
+    return owed
