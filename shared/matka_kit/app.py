@@ -2,13 +2,13 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
 import uvicorn
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response, params
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import ValidationError
@@ -45,7 +45,8 @@ def create_app(service: Service[Any], settings: ServiceSettings, parts: Parts) -
     app = FastAPI(title=f"Matka {service.name}", openapi_url=None, lifespan=lifespan)
     metrics = Metrics()
     problems.install(app)
-    _add_operations(app, metrics)
+    _count_requests(app, metrics)
+    app.include_router(_operations(metrics, [Depends(service.operators)] if service.operators else []))
     for router in service.public_routers:
         app.include_router(router)
     for router in service.routers:
@@ -53,26 +54,32 @@ def create_app(service: Service[Any], settings: ServiceSettings, parts: Parts) -
     return app
 
 
-def _add_operations(app: FastAPI, metrics: Metrics) -> None:
-    @app.get("/health/live", include_in_schema=False)
+def _operations(metrics: Metrics, guards: Sequence[params.Depends]) -> APIRouter:
+    router = APIRouter(dependencies=guards, include_in_schema=False)
+
+    @router.get("/health/live")
     async def live() -> dict[str, str]:
         return {"status": "live"}
 
-    @app.get("/health/ready", include_in_schema=False)
+    @router.get("/health/ready")
     async def ready(request: Request) -> JSONResponse:
         is_ready = await request.app.state.host.ready()
         return JSONResponse({"status": "ready" if is_ready else "not-ready"}, 200 if is_ready else 503)
 
-    @app.get("/activity", include_in_schema=False)
+    @router.get("/activity")
     async def activity(request: Request) -> Activity:
         host: Host[Any] = request.app.state.host
         return await host.activity()
 
-    @app.get("/metrics", include_in_schema=False)
+    @router.get("/metrics")
     async def numbers(request: Request) -> Response:
         metrics.observe(await request.app.state.host.activity())
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
+    return router
+
+
+def _count_requests(app: FastAPI, metrics: Metrics) -> None:
     @app.middleware("http")
     async def count(request: Request, proceed: Callable[[Request], Any]) -> Any:
         status = _INTERNAL  # what a bug is answered with, further out

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from matka_contracts.event import Envelope, Event
 from matka_kit.jobs import StepFunction
@@ -25,6 +25,7 @@ class Service(Generic[D]):
     handlers; those in `urgent` come by a lane of their own. `timed` names the repositories whose aggregates
     have timers, `jobs` the step of each kind of job, `background` endless work of the service's own (it
     runs in workers), `waiting` how much of that work is left, so that idle can be told from busy.
+    `operators` refuses whoever may not see health, metrics and activity; without it, the network does.
     """
 
     name: str
@@ -40,3 +41,4 @@ class Service(Generic[D]):
     waiting: Callable[[D], Awaitable[int]] | None = None
     close: Callable[[D], Awaitable[None]] | None = None
     settings: type[ServiceSettings] = ServiceSettings
+    operators: Callable[[Request], Awaitable[None]] | None = None

@@ -3,7 +3,7 @@
 import html
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 
@@ -55,7 +55,7 @@ class Browser:
     page: httpx2.Response = field(default_factory=lambda: httpx2.Response(204))
 
     @classmethod
-    def at(cls, world: World, language: str = "fi") -> "Browser":
+    def at(cls, world: World, language: str = "fi") -> Self:
         http = world.as_nobody("gateway")
         http.headers["Accept-Language"] = language
         return cls(http)

@@ -8,6 +8,9 @@ from jinja2 import Environment, nodes
 
 import matka_gateway
 from matka_gateway.error_texts import HEADINGS, TEXTS
+from matka_gateway.occupations import OCCUPATIONS
+from matka_gateway.remark_texts import ALONE, BETWEEN, OTHER
+from matka_gateway.staff_terms import STAFF_TERMS
 from matka_gateway.terms import TERMS
 
 PACKAGE = Path(matka_gateway.__file__).parent
@@ -18,8 +21,9 @@ _SAYING = {"say": 1, "count": 2}
 def messages() -> set[Message]:
     """English texts; those that depend on a number as their singular and plural."""
     found: set[Message] = {*TEXTS.values(), *HEADINGS.values()}
-    found |= {word for words in TERMS.values() for word in words.values()}
-    for template in (PACKAGE / "templates").glob("*.html"):
+    found |= {word for words in (*TERMS.values(), *STAFF_TERMS.values()) for word in words.values()}
+    found |= {OTHER, *BETWEEN.values(), *ALONE.values(), *OCCUPATIONS.values()}
+    for template in (PACKAGE / "templates").rglob("*.html"):
         found |= set(_of_template(template.read_text(encoding="utf-8")))
     for module in PACKAGE.rglob("*.py"):
         found |= set(_of_module(module.read_text(encoding="utf-8")))

@@ -40,6 +40,8 @@ class Allowance:
 PER_CLIENT_SIGN_INS = Allowance("sign-in", 200, timedelta(minutes=10))
 PER_ADDRESS_SIGN_INS = Allowance("address", 5, timedelta(minutes=10))
 PER_CLIENT_REDEEMS = Allowance("redeem", 300, timedelta(minutes=10))
+PER_CLIENT_APPLICATIONS = Allowance("application", 100, timedelta(minutes=10))
+PER_ADDRESS_APPLICATIONS = Allowance("applicant", 10, timedelta(minutes=10))
 PER_CLIENT_CHECKS = Allowance("check", 60, timedelta(minutes=1))
 
 

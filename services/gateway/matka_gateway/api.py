@@ -1,20 +1,22 @@
 """The JSON door: signing in, the public register, and every service's API below `/api/<service>/`."""
 
+import uuid
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Request, Response, status
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from matka_gateway import handlers
+from matka_gateway import handlers, open_doors
 from matka_gateway.client_address import client_of
 from matka_gateway.failures import Failure, bounded, failure_of
 from matka_gateway.gateway import Gateway
 from matka_gateway.handlers import Proof, Registered
 from matka_gateway.languages import Language
+from matka_gateway.readings import Program
 from matka_gateway.sessions import Session
 from matka_gateway.upstream import Incoming
 from matka_kit.auth import Grant
@@ -86,6 +88,25 @@ class Me(BaseModel):
     grants: tuple[Grant, ...]
 
 
+class Application(Body):
+    """An application; what a profile holds, pairing checks."""
+
+    program_id: Annotated[str, Field(max_length=100)]
+    role: Literal["mentor", "mentee"]
+    name: Annotated[str, Field(min_length=1, max_length=300)]
+    email: Annotated[str, Field(min_length=3, max_length=300)]
+    phone: Annotated[str, Field(max_length=40)] = ""
+    language: Annotated[str, Field(max_length=35)] = "fi"
+    profile: dict[str, Any]
+    path: Literal["training", "self-study", "none"] = "none"
+    eligible: bool
+    consent: bool
+
+
+class Received(BaseModel):
+    received: Literal[True] = True
+
+
 class FileHash(Body):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -132,6 +153,21 @@ async def sign_out(
 async def me(session: SessionOf) -> Me:
     """Who is signed in, and as what."""
     return Me(person_id=session.person_id, language=session.language, grants=session.grants)
+
+
+@router.get("/open-programs")
+async def open_programs(deps: Deps) -> dict[str, list[Program]]:
+    """The programs that take applications, for anyone."""
+    return {"programs": await open_doors.open_programs(deps)}
+
+
+@router.post("/applications", status_code=status.HTTP_202_ACCEPTED)
+async def apply(
+    body: Application, deps: Deps, client: Client, idempotency_key: Annotated[str | None, Header()] = None
+) -> Received:
+    """Apply, as anyone; the answer is the same whether the address is known or not."""
+    await open_doors.apply(deps, body.model_dump(), client, idempotency_key or str(uuid.uuid4()))
+    return Received()
 
 
 @router.get("/register/{number}")

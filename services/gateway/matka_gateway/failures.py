@@ -52,6 +52,13 @@ class Failure:
         return language.say(TEXTS.get(self.code, TEXTS["refused"]), **places).strip()
 
     @property
+    def fields(self) -> list[str]:
+        """The fields of a form that a service could not take."""
+        found = self.params.get("fields")
+        named = [each.get("field", "") if isinstance(each, dict) else each for each in found or ()]
+        return [str(name).rpartition(".")[2] for name in named if name]
+
+    @property
     def headers(self) -> dict[str, str]:
         """When to come back, where that is known."""
         return {"Retry-After": str(_RETRY_SECONDS[self.status])} if self.status in _RETRY_SECONDS else {}

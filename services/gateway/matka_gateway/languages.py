@@ -1,5 +1,6 @@
-"""The languages of pages and answers: one gettext catalogue each, read at start, and who reads which."""
+"""The languages of pages and answers: the gettext catalogues of each, read at start, and who reads which."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 LOCALES = Path(__file__).parent / "locale"
-DOMAIN = "gateway"
 SOURCE = "en"
 DEFAULT = "fi"
 _LONGEST_HEADER = 500
 _WRITTEN_AS_IN_EUROPE = {"en": "en-GB"}
+_VARIANT = re.compile(r"-x-|-[a-z0-9]{5,8}$")  # of words only: plain language, not a region or a script
 
 
 class _Places(dict[str, object]):
@@ -38,13 +40,15 @@ class Language:
     translations: NullTranslations
 
     @classmethod
-    def read(cls, code: str, path: Path) -> "Language":
-        """The language of a catalogue."""
-        locale, compiled = _locale(code), BytesIO()
-        with path.open("rb") as source:
-            write_mo(compiled, read_po(source, locale=str(locale), abort_invalid=True))
+    def of(cls, catalogue: Catalog, code: str, fallback: "Language | None") -> "Language":
+        """The language of a catalogue; what the catalogue leaves out is said as in `fallback`."""
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
         compiled.seek(0)
-        return cls(code, locale, GNUTranslations(compiled))
+        translations = GNUTranslations(compiled)
+        if fallback:
+            translations.add_fallback(fallback.translations)
+        return cls(code, _locale(code), translations)
 
     @property
     def direction(self) -> str:
@@ -72,6 +76,10 @@ class Language:
         """A date with the month's name."""
         return format_date(day, "long", locale=self.locale)
 
+    def time(self, moment: datetime, zone: str) -> str:
+        """The time of day of an instant where it takes place."""
+        return format_time(moment.astimezone(ZoneInfo(zone)), "short", locale=self.locale)
+
     def moment(self, moment: datetime, zone: str) -> str:
         """Weekday, date and time of an instant where it takes place."""
         local = moment.astimezone(ZoneInfo(zone))
@@ -84,19 +92,49 @@ class Language:
         return next((text for text in wanted if text), "")
 
 
+def read_catalogue(folder: Path) -> Catalog:
+    """The texts of all `*.po` files of a language's folder.
+
+    Raises `ValueError` where two files say the same message differently.
+    """
+    code = folder.parent.name
+    merged = Catalog(locale=str(_locale(code)))
+    for path in sorted(folder.glob("*.po")):
+        with path.open("rb") as source:
+            part = read_po(source, locale=merged.locale, abort_invalid=True)
+        for message in part:
+            known = merged.get(message.id) if message.id else None
+            if known and known.string != message.string:
+                raise ValueError(f"{code}: {path.name} translates otherwise than another file: {message.id}")
+            merged[message.id] = message
+    return merged
+
+
+def parent_of(code: str) -> str:
+    """The language that a variant such as `fi-simple` varies, or nothing."""
+    return code.rpartition("-")[0].removesuffix("-x")
+
+
 def _locale(code: str) -> Locale:
-    """How a language writes dates and numbers; `fi-x-plain` does so as `fi` does."""
-    written = code.partition("-x-")[0]
+    """How a language writes dates and numbers; its variants do so as it does."""
+    written = code.partition("-")[0] if _VARIANT.search(code) else code
     return Locale.parse(_WRITTEN_AS_IN_EUROPE.get(written, written), sep="-")
 
 
 class Languages:
-    """English, which the texts are written in, and all languages that have a catalogue."""
+    """English, which the texts are written in, and all languages that have a catalogue.
+
+    The catalogue of a variant, such as plain Finnish, holds only what it says otherwise than its parent.
+    """
 
     def __init__(self, folder: Path = LOCALES) -> None:
-        paths = {path.parts[-3]: path for path in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))}
-        source = Language(SOURCE, _locale(SOURCE), NullTranslations())
-        self._all = {code: Language.read(code, path) for code, path in paths.items()} | {SOURCE: source}
+        self._all: dict[str, Language] = {}
+        for path in sorted(folder.glob("*/LC_MESSAGES")):  # a variant comes after its parent
+            if any(path.glob("*.po")):
+                code = path.parent.name
+                fallback = self._all.get(parent_of(code))
+                self._all[code] = Language.of(read_catalogue(path), code, fallback)
+        self._all[SOURCE] = Language(SOURCE, _locale(SOURCE), NullTranslations())
 
     def __iter__(self) -> Iterator[Language]:
         return iter(self._all.values())

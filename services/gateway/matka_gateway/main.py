@@ -6,6 +6,7 @@ from matka_gateway import api, pages
 from matka_gateway.allowances import TALLIES
 from matka_gateway.gateway import Gateway
 from matka_gateway.handlers import on_person_changed, on_person_erased, on_role_granted, on_role_revoked
+from matka_gateway.operators import operators_only
 from matka_gateway.sessions import SESSIONS
 from matka_gateway.settings import GatewaySettings
 from matka_kit.app import serve
@@ -27,6 +28,7 @@ SERVICE = Service(
     subscriptions=SUBSCRIPTIONS,
     background=lambda deps: [deps.keep_tidy],
     settings=GatewaySettings,
+    operators=operators_only,
 )
 
 if __name__ == "__main__":

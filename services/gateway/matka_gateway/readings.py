@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from matka_contracts.terms import GatheringKind, Role
+from matka_contracts.terms import PROGRAM_CLOSED, GatheringKind, Pace, Role
 from matka_gateway.upstream import Gap
 from matka_kit.auth import Caller
 
 # Those whom scheduling expects are invited; all other gatherings are open for sign-up.
 _BY_INVITATION = frozenset({GatheringKind.START, GatheringKind.COACHING_TRAINING, GatheringKind.CLOSING})
-_COMPLETED = ("ended", "program-closed")
+_COMPLETED = ("ended", PROGRAM_CLOSED)
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -25,7 +25,8 @@ class Program(Reading):
     id: str
     title: dict[str, str]
     model: str
-    status: str
+    status: str = "open"
+    field: str = ""
     starts_on: date
     ends_on: date
     timezone: str = "Europe/Helsinki"
@@ -37,6 +38,15 @@ class Counts(Reading):
     applications: dict[str, dict[str, int]]
     mentors: dict[str, int]
     pairs: dict[str, int]
+
+
+class Agreement(Reading):
+    form: str
+    language: str
+    language_level: str | None = None
+    pace: Pace
+    goals: str = ""
+    holidays: str = ""
 
 
 class Pair(Reading):
@@ -59,6 +69,12 @@ class Pair(Reading):
         return self.mentee_id if self.mentor_id == person_id else self.mentor_id
 
 
+class OwnPair(Pair):
+    """A pair with what its two have agreed on."""
+
+    agreement: Agreement | None = None
+
+
 class Meeting(Reading):
     id: str
     pair_id: str
@@ -67,6 +83,14 @@ class Meeting(Reading):
     minutes: int
     form: str
     place: str = ""
+    status: str = "planned"
+
+
+class LinkedMeeting(Meeting):
+    """A meeting as a link in a mail shows it to one of the two; `logged` is what was said of it so far."""
+
+    other_id: str
+    logged: str = ""
 
 
 class Places(Reading):
@@ -97,6 +121,11 @@ class Gathering(Reading):
     counts: Places | None = None
     mine: Place | None = None
 
+    @property
+    def takes_sign_ups(self) -> bool:
+        """Whether one takes a seat oneself; others are invited, each by name."""
+        return self.kind not in _BY_INVITATION
+
     def is_ahead(self, now: datetime) -> bool:
         """Whether one may still sign up."""
         return self.status == "scheduled" and self.starts_at > now
@@ -107,7 +136,7 @@ class Gathering(Reading):
             return True
         if self.kind == GatheringKind.MENTOR_TRAINING:
             return caller.has((Role.MENTOR,), self.program_id)
-        return self.kind not in _BY_INVITATION
+        return self.takes_sign_ups
 
 
 class Certificate(Reading):
@@ -122,6 +151,58 @@ class Certificate(Reading):
     def standing(self) -> str:
         """Issued, released to its holder, or revoked."""
         return "released" if self.released and self.status == "issued" else self.status
+
+
+class Person(Reading):
+    id: str
+    name: str
+    email: str
+    phone: str = ""
+    language: str
+    reminders: bool = True
+
+
+class Case(Reading):
+    """A matter that the reader brought to staff."""
+
+    id: str
+    kind: str
+    status: str
+    text: str = ""
+    outcome: str = ""
+    opened_at: AwareDatetime
+
+
+class Goal(Reading):
+    id: str
+    person_id: str
+    kind: str
+    text: str
+    reached_at: AwareDatetime | None = None
+
+
+class Exercise(Reading):
+    """An exercise of the library, in one language."""
+
+    id: str
+    theme: str = ""
+    minutes: int = 0
+    title: str
+    text: str = ""
+    steps: tuple[str, ...] = ()
+
+
+class Assignment(Reading):
+    id: str
+    exercise: str
+    done_at: AwareDatetime | None = None
+
+
+class Introduction(Reading):
+    id: str
+    kind: str
+    organisation_kind: str | None = None
+    made_at: AwareDatetime
 
 
 def read_list(model: type[M], answer: Any, name: str) -> list[M] | Gap:

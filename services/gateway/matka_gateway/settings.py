@@ -2,19 +2,31 @@
 
 import hashlib
 import hmac
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated
 
-from pydantic import HttpUrl, model_validator
+from pydantic import BeforeValidator, HttpUrl, IPvAnyNetwork, model_validator
+from pydantic_settings import NoDecode
 
 from matka_kit.settings import ServiceSettings
+
+
+def _split(listed: object) -> object:
+    return [each.strip() for each in listed.split(",")] if isinstance(listed, str) else listed
 
 
 class GatewaySettings(ServiceSettings):
     """`MATKA_PUBLIC_URL` is the address that people type, without a path: cookies and forms go by it.
 
     In production it must be https. Elsewhere it is this process's own address unless set.
+    `MATKA_OPERATORS` are the networks, comma-separated, from which health, metrics and activity may be asked.
     """
 
     public_url: HttpUrl | None = None
+    operators: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)] = (
+        IPv4Network("127.0.0.0/8"),
+        IPv6Network("::1/128"),
+    )
 
     @model_validator(mode="after")
     def _want_a_safe_address(self) -> "GatewaySettings":

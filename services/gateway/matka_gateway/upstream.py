@@ -14,6 +14,7 @@ from matka_kit.errors import NotFound, Transient, Unavailable
 
 BEHIND = frozenset({"people", "pairing", "scheduling", "learning", "notifications", "certificates"})
 _DEADLINE_SECONDS = 4.0
+_MOST_AT_ONCE = 500  # lines of a list, and persons whom `people` looks up in one call
 _OPERATIONS = frozenset({"health", "metrics", "activity", "openapi.json"})
 _PASSED_ON = ("content-type", "idempotency-key", "accept", "accept-language")
 _PASSED_BACK = ("content-type", "content-disposition", "retry-after", "etag")
@@ -22,11 +23,15 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Ask:
-    """A question to a service for a part of a page; if it is `essential`, a refusal is the page's."""
+    """A question to a service for a part of a page; if it is `essential`, a refusal is the page's.
+
+    `whole` names the list in an answer that comes in pages: all of them are read, 500 lines at a time.
+    """
 
     service: str
     path: str
     essential: bool = False
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Deed:
     path: str
     body: Any
     key: str
+    method: str = "POST"
 
 
 class Gap:
@@ -83,21 +89,28 @@ class Upstream:
 
     async def names(self, ids: set[str]) -> dict[str, str]:
         """The names of persons whom a service just named for this caller; none when `people` is away."""
-        if not ids:
-            return {}
+        return {id_: person["name"] for id_, person in (await self.persons(ids)).items()}
+
+    async def persons(self, ids: set[str]) -> dict[str, dict[str, Any]]:
+        """Names and addresses of persons whom a service just named for this caller, as `names` does."""
+        wanted = sorted(ids)
+        parts = [wanted[start : start + _MOST_AT_ONCE] for start in range(0, len(wanted), _MOST_AT_ONCE)]
         try:
             async with asyncio.timeout(_DEADLINE_SECONDS):
-                found = await self._client.call(
-                    "people", "POST", "/persons/lookup", body={"ids": sorted(ids)}
-                )
+                found = await asyncio.gather(*(self._look_up(part) for part in parts))
         except (Unavailable, Transient, TimeoutError) as error:
             _log.warning("no names on this page", error=str(error))
             return {}
-        return {person["id"]: person["name"] for person in found["persons"]}
+        return {person["id"]: person for part in found for person in part}
 
-    async def tell(self, caller: Caller, deed: Deed) -> None:
-        """Have a service do something in the caller's name. Raises `Refused`, `Unavailable`, `Transient`."""
-        await self._client.call(deed.service, "POST", deed.path, body=deed.body, caller=caller, key=deed.key)
+    async def tell(self, caller: Caller, deed: Deed) -> Any:
+        """Have a service do something in the caller's name; its answer.
+
+        Raises `Refused`, `Unavailable`, `Transient`.
+        """
+        return await self._client.call(
+            deed.service, deed.method, deed.path, body=deed.body, caller=caller, key=deed.key
+        )
 
     async def pass_on(self, incoming: Incoming, caller: Caller) -> Answer:
         """A service's answer to a request as it came, in the caller's name.
@@ -116,6 +129,8 @@ class Upstream:
     async def _part(self, ask: Ask, caller: Caller) -> Any:
         try:
             async with asyncio.timeout(_DEADLINE_SECONDS):
+                if ask.whole:
+                    return await self._every_page(ask, caller)
                 return await self._client.call(ask.service, "GET", ask.path, caller=caller)
         except (Unavailable, Transient, TimeoutError) as error:
             _log.warning("a gap in a page", service=ask.service, error=str(error) or type(error).__name__)
@@ -124,6 +139,24 @@ class Upstream:
                 raise
             _log.warning("a gap in a page", service=ask.service, refused=refused.refused_code)
         return GAP
+
+    async def _every_page(self, ask: Ask, caller: Caller) -> Any:
+        """An answer whose list holds the lines of all its pages."""
+        mark, lines = "?" if "?" not in ask.path else "&", []
+        after = ""
+        while True:
+            path = f"{ask.path}{mark}limit={_MOST_AT_ONCE}"
+            path += f"&after={quote(after, safe='')}" if after else ""
+            answer = await self._client.call(ask.service, "GET", path, caller=caller)
+            lines += answer[ask.whole]
+            after = answer.get("after") or ""
+            if not after:
+                return {**answer, ask.whole: lines}
+
+    async def _look_up(self, ids: list[str]) -> list[dict[str, Any]]:
+        found = await self._client.call("people", "POST", "/persons/lookup", body={"ids": ids})
+        persons: list[dict[str, Any]] = found["persons"]
+        return persons
 
 
 def _outside_path(incoming: Incoming) -> str:

@@ -28,7 +28,21 @@ from tests.support.small_program import BEGINNING, MENTEE, MENTOR, STAFF, SmallP
 
 # What pages show beside the catalogue's words: names, titles, dates and the pattern of a number.
 _NAMES = """Matka Matkalla työelämään kevät Maija Meikäläinen Örn Åström Súilleabháin أمل حداد Tilaisuus
+Nguyễn Thị Ánh Kalle Wolfeschlegelsteinhausenbergerdorff Ranasinghearachchige Don
 Kirjasto Oodi Töölönlahdenkatu MTK ABCD EFGH JKMN tammikuuta heinäkuuta lauantai English"""
+_OF_A_PROGRAM = (
+    "",
+    "/people",
+    "/readiness",
+    "/matching",
+    "/pairs",
+    "/gatherings",
+    "/cases",
+    "/cases/new",
+    "/certificates",
+    "/steps",
+    "/steps/seal",
+)
 SERVICES: list[Service[Any]] = [PEOPLE, PAIRING, SCHEDULING, CERTIFICATES, SERVICE]
 
 
@@ -143,9 +157,9 @@ async def test_a_service_that_is_away_leaves_a_marked_gap(world: World, program:
     gap = "Tähän osaan ei juuri nyt saada yhteyttä"
     urls = world.deps("gateway").settings.urls
     for service, on_staffs, on_mine in (
-        ("scheduling", 1, 2),
+        ("scheduling", 2, 3),
         ("certificates", 1, 1),
-        ("pairing", 4, 1),
+        ("pairing", 5, 2),
         ("people", 0, 0),
     ):
         address = urls.pop(service)
@@ -228,6 +242,8 @@ async def test_no_page_says_a_word_that_is_not_in_the_catalogue(
     staff, mentor, anyone = Browser.at(world), Browser.at(world), Browser.at(world)
     await staff.sign_in(world, STAFF)
     await mentor.sign_in(world, MENTOR)
+    pair = {*re.findall(r'"(/mine/pairs/[^"/]+/(?:meetings|goals))"', mentor.page.text)}
+    assert len(pair) == 2
     app = world._apps["gateway"]
     app.state.deps = replace(app.state.deps, languages=Languages(tmp_path / "locale"))
     certificates = (await program.ask("certificates/programs/*/certificates"))["certificates"]
@@ -235,11 +251,15 @@ async def test_no_page_says_a_word_that_is_not_in_the_catalogue(
     known = {*_NAMES.split(), *re.findall(r"[^\W\d_]+", numbers)}
     strange = {}
     for browser, paths in (
-        (staff, ["/", "/programs", f"/programs/{program.id}"]),
-        (mentor, ["/mine", "/programs"]),
+        (staff, ["/", "/programs", *(f"/programs/{program.id}{page}" for page in _OF_A_PROGRAM)]),
+        (mentor, ["/mine", "/mine/support", "/mine/details", *pair, "/programs"]),
         (
             anyone,
             ["/", "/sign-in", "/sign-in/abc", "/sign-in/abc?token=x", "/verify", "/verify/MTK-1", "/nowhere"],
+        ),
+        (
+            anyone,
+            ["/apply", "/apply/received", "/log/cut-off", "/stop/cut-off"],
         ),
         (anyone, [f"/verify/{certificates[0]['number']}"]),
     ):

@@ -24,6 +24,8 @@ msgstr "{name}"
     [
         ("", "", "fi"),
         ("sv", "en", "sv"),
+        ("fi-simple", "en", "fi-simple"),
+        ("", "fi-simple, fi;q=0.9", "fi-simple"),
         ("xx", "en", "en"),
         ("", "en-GB,en;q=0.9,fi;q=0.8", "en"),
         ("", "ar, sv;q=0.4, en;q=0.5", "en"),
@@ -44,6 +46,7 @@ def test_a_reader_gets_what_they_chose_else_what_their_browser_wants_else_finnis
 @pytest.mark.parametrize(
     ("code", "moment", "day", "number"),
     [
+        ("fi-simple", "maanantai 25. tammikuuta 2027 klo 17.30", "18. tammikuuta 2027", "1\u00a0234"),
         ("fi", "maanantai 25. tammikuuta 2027 klo 17.30", "18. tammikuuta 2027", "1\u00a0234"),
         ("sv", "måndag 25 januari 2027 kl. 17:30", "18 januari 2027", "1\u00a0234"),
         ("en", "Monday, 25 January 2027, 17:30", "18 January 2027", "1,234"),
@@ -86,6 +89,9 @@ def test_a_title_is_read_in_the_own_language_else_in_english_else_in_any() -> No
     assert finnish.choose({"sv": "Våren", "en": "Spring"}) == "Spring"
     assert finnish.choose({"sv": "Våren"}) == "Våren"
     assert finnish.choose({}) == ""
+    plain = LANGUAGES.choose("fi-simple")
+    assert plain.choose({"en": "Spring", "fi": "Kevät"}) == "Kevät"
+    assert plain.choose({"fi-simple": "Kevään ryhmä", "fi": "Kevät"}) == "Kevään ryhmä"
 
 
 @pytest.mark.parametrize(
@@ -104,3 +110,31 @@ def test_a_catalogue_file_is_all_that_a_language_needs(
     found = languages.choose(code)
     assert (found.name, found.direction) == (name, direction)
     assert found.say("Sign in") == "Sign in"
+
+
+def written(folder: Path, name: str, **texts: str) -> None:
+    """A catalogue file with these translations."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [CATALOGUE.format(code="fi", name="x").partition('msgid "English"')[0]]
+    lines += [f'msgid "{original}"\nmsgstr "{text}"\n' for original, text in texts.items()]
+    (folder / name).write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_a_language_s_texts_may_lie_in_several_files_and_a_variant_says_the_rest_as_its_parent(
+    tmp_path: Path,
+) -> None:
+    written(tmp_path / "fi" / "LC_MESSAGES", "a.po", Yes="Kyllä", No="Ei")
+    written(tmp_path / "fi" / "LC_MESSAGES", "b.po", Often="Usein", No="Ei")
+    written(tmp_path / "fi-simple" / "LC_MESSAGES", "b.po", Often="Monta kertaa")
+    languages = Languages(tmp_path)
+    finnish, plain = languages.choose("fi"), languages.choose("fi-simple")
+    assert [finnish.say(each) for each in ("Yes", "No", "Often")] == ["Kyllä", "Ei", "Usein"]
+    assert [plain.say(each) for each in ("Yes", "No", "Often")] == ["Kyllä", "Ei", "Monta kertaa"]
+    assert (plain.code, plain.locale.language) == ("fi-simple", "fi")
+
+
+def test_two_files_that_translate_a_message_differently_are_refused(tmp_path: Path) -> None:
+    written(tmp_path / "fi" / "LC_MESSAGES", "a.po", No="Ei")
+    written(tmp_path / "fi" / "LC_MESSAGES", "b.po", No="En")
+    with pytest.raises(ValueError, match=r"b\.po translates otherwise"):
+        Languages(tmp_path)

@@ -4,29 +4,26 @@ import string
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 
 from matka_contracts import terms
 from matka_gateway.error_texts import TEXTS
-from matka_gateway.languages import LOCALES
+from matka_gateway.languages import LOCALES, parent_of, read_catalogue
 from matka_gateway.terms import TERMS, in_order
 from tests.support.error_codes import error_codes
 from tests.support.gateway_messages import messages
 
-CATALOGUES = {path.parts[-3]: path for path in LOCALES.glob("*/LC_MESSAGES/gateway.po")}
-
-
-def catalogue(code: str) -> Catalog:
-    with CATALOGUES[code].open("rb") as source:
-        return read_po(source, locale=code, abort_invalid=True)
+CATALOGUES = {path.parent.name: read_catalogue(path) for path in LOCALES.glob("*/LC_MESSAGES")}
+WHOLE = sorted(code for code in CATALOGUES if parent_of(code) not in CATALOGUES)
+VARIANTS = sorted(set(CATALOGUES) - set(WHOLE))
 
 
 def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-def test_finnish_and_swedish_are_there() -> None:
-    assert set(CATALOGUES) >= {"fi", "sv"}
+def test_finnish_swedish_and_plain_finnish_are_there() -> None:
+    assert set(CATALOGUES) >= {"fi", "fi-simple", "sv"}
+    assert set(WHOLE) >= {"fi", "sv"}
 
 
 def test_every_error_code_of_every_service_has_a_text() -> None:
@@ -47,24 +44,37 @@ def translations(known: Catalog, original: str) -> list[str]:
     return [text for text in forms if text]
 
 
-@pytest.mark.parametrize("code", sorted(CATALOGUES))
-def test_every_message_is_translated_and_keeps_its_places(code: str) -> None:
-    known = catalogue(code)
-    faults = []
+def faults(known: Catalog, *, may_be_missing: bool) -> list[str]:
+    """What is wrong with a catalogue's translations of all that is said."""
+    found = []
     for message in messages():
         originals = message if isinstance(message, tuple) else (message,)
         translated = translations(known, originals[0])
+        if may_be_missing and not translated:
+            continue
         if len(translated) < (known.num_plurals if len(originals) > 1 else 1):
-            faults.append(f"no translation: {originals[0]}")
+            found.append(f"no translation: {originals[0]}")
         elif any(places(text) != places(originals[-1]) for text in translated):
-            faults.append(f"other places: {originals[0]}")
-    assert not faults
+            found.append(f"other places: {originals[0]}")
+    return found
+
+
+@pytest.mark.parametrize("code", WHOLE)
+def test_every_message_is_translated_and_keeps_its_places(code: str) -> None:
+    assert not faults(CATALOGUES[code], may_be_missing=False)
+
+
+@pytest.mark.parametrize("code", VARIANTS)
+def test_a_variant_translates_only_some_and_says_them_otherwise_than_its_parent(code: str) -> None:
+    known, parent = CATALOGUES[code], CATALOGUES[parent_of(code)]
+    assert not faults(known, may_be_missing=True)
+    assert not [each.id for each in known if each.id and each.string == parent[each.id].string]
 
 
 @pytest.mark.parametrize("code", sorted(CATALOGUES))
 def test_no_catalogue_translates_what_nobody_says(code: str) -> None:
     said = {message[0] if isinstance(message, tuple) else message for message in messages()}
-    kept = {message.id[0] if isinstance(message.id, tuple) else message.id for message in catalogue(code)}
+    kept = {each.id[0] if isinstance(each.id, tuple) else each.id for each in CATALOGUES[code]}
     assert not {message for message in kept if message} - said
 
 
@@ -90,6 +100,7 @@ def test_terms_are_listed_as_people_go_through_them_and_unknown_ones_last() -> N
     ],
 )
 def test_a_thing_has_one_name_in_a_language(language: str, one_word: str, other_words: str) -> None:
-    words = CATALOGUES[language].read_text(encoding="utf-8").lower()
+    files = (LOCALES / language / "LC_MESSAGES").glob("*.po")
+    words = "".join(each.read_text(encoding="utf-8") for each in files).lower()
     assert one_word in words
     assert other_words not in words

@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from matka_gateway.pages import doing, front, mine, programs, sign_in, static, verify
+from matka_gateway.pages import apply, front, links, mine, programs, sign_in, staff, static, verify
 
 router = APIRouter(include_in_schema=False)
-for _part in (static, sign_in, programs, mine, doing, verify, front):  # front ends with what is nowhere
+for _part in (
+    static,
+    sign_in,
+    programs,
+    staff,
+    mine,
+    apply,
+    links,
+    verify,
+    front,
+):  # front ends with what is nowhere
     router.include_router(_part.router)

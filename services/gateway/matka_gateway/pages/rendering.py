@@ -40,6 +40,8 @@ def _common(visit: Visit) -> dict[str, Any]:
         "form_token": visit.form_token,
         "visit": visit,
         "term": lambda kind, code: language.say(TERMS[kind].get(code, code)),
+        "terms": lambda kind: {code: language.say(word) for code, word in TERMS[kind].items()},
+        "outcomes": TERMS["done"],
         "here": visit.here,
         "static": address,
         "once": lambda: str(uuid.uuid4()),

@@ -11,20 +11,22 @@ from fastapi.routing import APIRoute
 from matka_gateway.error_texts import HEADINGS
 from matka_gateway.failures import Failure, failure_of
 from matka_gateway.pages.rendering import page
-from matka_gateway.pages.visit import Visit, onward
+from matka_gateway.pages.visit import Guard, Visit, onward
 from matka_kit.errors import NotFound, Unauthenticated
 
 
 class PageRoute(APIRoute):
     """A route whose answers are pages, in the reader's language, when things go wrong too."""
 
+    guard = Guard.OUR_PAGE
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+        handle, guard = super().get_route_handler(), self.guard
 
         async def answer(request: Request) -> Response:
             visit = request.state.visit = await Visit.begin(request)
             try:
-                await visit.take_form()
+                await visit.take_form(guard)
                 response = await handle(request)
             except Exception as error:  # noqa: BLE001 - every error has its page; bugs are logged there
                 response = _what_went_wrong(visit, error)
@@ -33,6 +35,18 @@ class PageRoute(APIRoute):
             return visit.finish(response)
 
         return answer
+
+
+class OpenRoute(PageRoute):
+    """A page route for visitors whose browser may keep no cookie of ours."""
+
+    guard = Guard.OUR_SITE
+
+
+class LinkRoute(PageRoute):
+    """A page route whose address alone is the proof; mail programs post to it by themselves."""
+
+    guard = Guard.ANYONE
 
 
 def _what_went_wrong(visit: Visit, error: Exception) -> Response:

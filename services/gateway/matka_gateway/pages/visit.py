@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from matka_kit.errors import Forbidden, MatkaError, Unauthenticated
 
 MOST_FORM_BYTES = 5_000_000
 _LONGEST_FIELD = 5000
+_MOST_FIELDS = 2000  # staff mark a whole gathering in one form
 _LONGEST_PATH = 150
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _HEADERS = {
@@ -36,6 +38,19 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+
+
+class Guard(Enum):
+    """What a posted form must prove before it is read.
+
+    `OUR_PAGE`: a page of ours in this very browser sent it, for it acts with the power of a session.
+    `OUR_SITE`: a page of ours sent it; it has no power but what is typed into it or stands in its address.
+    `ANYONE`: its address is a secret that only its reader has, and mail programs send it by themselves.
+    """
+
+    OUR_PAGE = auto()
+    OUR_SITE = auto()
+    ANYONE = auto()
 
 
 class FormExpired(Forbidden):
@@ -106,14 +121,16 @@ class Visit:
         """Whose attempts are counted."""
         return client_of(self.request)
 
-    async def take_form(self) -> None:
-        """Read a posted form. Raises `FormExpired` unless our page in this browser sent it, `TooLarge`."""
+    async def take_form(self, guard: Guard = Guard.OUR_PAGE) -> None:
+        """Read a posted form. Raises `FormExpired` unless it proves what `guard` wants, `TooLarge`."""
         if self.request.method in _SAFE_METHODS:
             return
-        if not self._from_our_page():
+        if guard is not Guard.ANYONE and not self._from_our_page():
             raise FormExpired
         bounded(self.request, MOST_FORM_BYTES)
-        self.form = await self.request.form(max_files=1, max_fields=50)
+        self.form = await self.request.form(max_files=1, max_fields=_MOST_FIELDS)
+        if guard is not Guard.OUR_PAGE:
+            return
         if not hmac.compare_digest(self.field("form_token").encode(), self.form_token.encode()):
             raise FormExpired
 
@@ -121,6 +138,10 @@ class Visit:
         """What was typed into a field, cut to 5,000 characters; nothing if it is not there."""
         value = self.form.get(name, "")
         return "" if isinstance(value, UploadFile) else value[:_LONGEST_FIELD]
+
+    def fields(self, name: str) -> list[str]:
+        """All that was chosen in a field of several choices."""
+        return [value for value in self.form.getlist(name) if isinstance(value, str)]
 
     def upload(self, name: str) -> UploadFile | None:
         """The file in a field, if one was chosen."""

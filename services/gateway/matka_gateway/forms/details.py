@@ -1,0 +1,44 @@
+"""A person's own details, as they typed them into the form."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from matka_gateway.readings import Person
+
+LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 300, 254, 40
+
+
+@dataclass(frozen=True)
+class TypedDetails:
+    """The fields of the form, as they were typed; what is right in them, `people` knows."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+    reminders: str = ""
+
+    @classmethod
+    def of(cls, person: Person) -> "TypedDetails":
+        """What `people` knows now."""
+        reminders = "yes" if person.reminders else ""
+        return cls(person.name, person.email, person.phone, person.language, reminders)
+
+    def problems(self) -> dict[str, str]:
+        """What is missing: fields and codes, in the form's order."""
+        found = {}
+        if not self.name.strip():
+            found["name"] = "name-missing"
+        if "@" not in self.email:
+            found["email"] = "not-an-address"
+        return found
+
+    def read(self) -> dict[str, Any]:
+        """What `people` is asked for."""
+        return {
+            "name": self.name.strip(),
+            "email": self.email.strip(),
+            "phone": self.phone.strip(),
+            "language": self.language,
+            "reminders": self.reminders == "yes",
+        }

@@ -1,0 +1,149 @@
+"""Pairs: the list with rhythm signals, one pair's page, and ending a pair without blame."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+
+from matka_gateway.pages.route import PageRoute
+from matka_gateway.pages.staff.cases import asked, gathered
+from matka_gateway.pages.staff.deciding import one_of
+from matka_gateway.pages.staff.deeds import attempt, do
+from matka_gateway.pages.staff.desk import Desk, Id, Trouble
+from matka_gateway.pages.staff.lists import Sheet, Wanted
+from matka_gateway.pages.visit import VisitOf
+from matka_gateway.readings import read_list, read_one
+from matka_gateway.staff_readings import DeskMeeting, DeskPair, Rhythm, Standing, StandingPair, first
+from matka_gateway.staff_terms import STAFF_TERMS
+from matka_gateway.terms import TERMS
+from matka_gateway.upstream import Ask, Gap
+from matka_kit.errors import NotFound
+
+router = APIRouter(route_class=PageRoute, prefix="/programs/{program_id}/pairs")
+_FILTERS = {
+    "status": [*TERMS["pair"]],
+    "signal": [*STAFF_TERMS["signal"]],
+    "sort": ["signal", "name"],
+}
+_URGENCY = {"red": 0, "amber": 1, "green": 2}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A pair in the list."""
+
+    pair: StandingPair
+    mentor_id: str
+    mentee_id: str
+    rhythm: Rhythm | None
+
+    @property
+    def signal(self) -> str:
+        return self.rhythm.signal if self.rhythm and self.pair.status == "formed" else ""
+
+
+@router.api_route("", methods=["GET", "HEAD"])
+async def pairs(program_id: Id, visit: VisitOf) -> Response:
+    """Those that need a look come first."""
+    desk = Desk.at(visit, program_id)
+    answers = await desk.gather(
+        board=Ask("pairing", f"{desk.home}/board", whole="people"),
+        rhythm=Ask("scheduling", f"{desk.home}/rhythm", whole="pairs"),
+    )
+    found, rhythm = (
+        read_list(Standing, answers["board"], "people"),
+        read_list(Rhythm, answers["rhythm"], "pairs"),
+    )
+    rows = _rows([] if isinstance(found, Gap) else found, [] if isinstance(rhythm, Gap) else rhythm)
+    wanted = Wanted.of(f"{desk.home}/pairs", visit.request.query_params, _FILTERS)
+    names = await desk.names(person for row in rows for person in (row.mentor_id, row.mentee_id))
+    kept = [row for row in rows if _fits(row, wanted, names)]
+    by_name = {row.pair.id: names.get(row.mentor_id, "").casefold() for row in kept}
+    urgency = _URGENCY if wanted.sort == "signal" else {}
+    kept.sort(key=lambda row: (urgency.get(row.signal, 3), by_name[row.pair.id], row.pair.id))
+    return desk.show(
+        "pairs.html",
+        answers,
+        wanted=wanted,
+        filters=_FILTERS,
+        pairs=found if isinstance(found, Gap) else Sheet.of(kept, wanted.page),
+        everyone=len(rows),
+        rhythm=rhythm,
+        names=names,
+    )
+
+
+def _rows(people: list[Standing], rhythm: list[Rhythm]) -> list[Row]:
+    known = {each.pair_id: each for each in rhythm}
+    return [
+        Row(pair, mentor.person_id, pair.other_id, known.get(pair.id))
+        for mentor in people
+        if mentor.role == "mentor"
+        for pair in mentor.pairs
+    ]
+
+
+def _fits(row: Row, wanted: Wanted, names: dict[str, str]) -> bool:
+    status, signal = wanted.choices["status"], wanted.choices["signal"]
+    if status not in {"", row.pair.standing} or signal not in {"", row.signal}:
+        return False
+    both = f"{names.get(row.mentor_id, '')} {names.get(row.mentee_id, '')}"
+    return not wanted.search or wanted.finds(both)
+
+
+@router.api_route("/{pair_id}", methods=["GET", "HEAD"])
+async def pair(program_id: Id, pair_id: Id, visit: VisitOf) -> Response:
+    return await show_pair(Desk.at(visit, program_id), pair_id)
+
+
+async def show_pair(desk: Desk, pair_id: str, trouble: Trouble | None = None) -> Response:
+    """Both people, what they agreed on, how they meet, and what staff were asked."""
+    answers = await desk.gather(
+        pair=Ask("pairing", f"/pairs/{pair_id}", essential=True),
+        **asked(desk, ("open", "resolved")),
+        meetings=Ask("scheduling", f"/pairs/{pair_id}/meetings"),
+        rhythm=Ask("scheduling", f"{desk.home}/rhythm", whole="pairs"),
+    )
+    found = read_one(DeskPair, answers["pair"])
+    if not isinstance(found, Gap) and found.program_id != desk.program_id:
+        raise NotFound
+    rhythm = read_list(Rhythm, answers["rhythm"], "pairs")
+    cases = gathered(answers)
+    people = [] if isinstance(found, Gap) else [found.mentor_id, found.mentee_id]
+    return desk.show(
+        "pair.html",
+        answers,
+        trouble,
+        pair=found,
+        pair_id=pair_id,
+        meetings=read_list(DeskMeeting, answers["meetings"], "meetings"),
+        rhythm=rhythm if isinstance(rhythm, Gap) else first(rhythm, pair_id=pair_id),
+        cases=cases if isinstance(cases, Gap) else [each for each in cases if each.pair_id == pair_id],
+        people=await desk.visit.gateway.upstream.persons(set(people)),
+    )
+
+
+@router.api_route("/{pair_id}/end", methods=["GET", "HEAD"])
+async def ask_to_end(program_id: Id, pair_id: Id, visit: VisitOf) -> Response:
+    return await _confirm_ending(Desk.at(visit, program_id), pair_id)
+
+
+@router.post("/{pair_id}/end")
+async def end(program_id: Id, pair_id: Id, visit: VisitOf) -> Response:
+    """End the pair; both hear of it, with no word of whose wish it was."""
+    desk = Desk.at(visit, program_id)
+    reason = one_of(visit.field("reason"), STAFF_TERMS["end-reason"])
+    trouble = await attempt(
+        visit, do(visit, "pairing", f"/pairs/{pair_id}/end", {"reason": reason}), typed={"reason": reason}
+    )
+    if isinstance(trouble, Trouble):
+        return await _confirm_ending(desk, pair_id, trouble)
+    return visit.go(f"{desk.home}/pairs/{pair_id}?done=end")
+
+
+async def _confirm_ending(desk: Desk, pair_id: str, trouble: Trouble | None = None) -> Response:
+    answers = await desk.gather(pair=Ask("pairing", f"/pairs/{pair_id}", essential=True))
+    found = read_one(DeskPair, answers["pair"])
+    if not isinstance(found, Gap) and found.program_id != desk.program_id:
+        raise NotFound
+    names = await desk.names([] if isinstance(found, Gap) else [found.mentor_id, found.mentee_id])
+    return desk.show("pair-end.html", answers, trouble, pair=found, pair_id=pair_id, names=names)
