@@ -142,7 +142,7 @@ async def test_a_blocked_publisher_neither_stops_consumers_nor_floods_the_broker
         sent += 1
         return not await bus.publish([message(sent)])
 
-    await until("the broker has blocked its publishers", blocked)  # a connection hears of an alarm in its time
+    await until("its publishers are blocked", blocked)  # a connection hears of an alarm in its own time
     late = message(sent)
     assert await bus.publish([late]) == set()
     gate.set()
