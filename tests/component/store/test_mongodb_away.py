@@ -1,6 +1,7 @@
 """A server that is away, silent, or lost in the middle of a write: what happened is found out."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pymongo import MongoClient
@@ -21,6 +22,16 @@ from tests.support.things import (
     later,
     read,
 )
+
+# The driver leaves a socket to the garbage collector when it is cancelled while it connects.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def sockets_of_the_driver() -> Iterator[None]:
+    """Collected before another test begins, to which they would be a surprise."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -35,11 +35,9 @@ def test_this_machines_install_lines_come_first(capsys: pytest.CaptureFixture[st
 def test_an_engine_that_does_not_answer_is_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not machine.docker_answers()
-    a_program(tmp_path, "docker", "exit 1")
-    assert not machine.docker_answers()
-    a_program(tmp_path, "docker", "echo")
-    assert not machine.docker_answers(), "old clients exit with 0 and say nothing"
-    a_program(tmp_path, "docker", "echo 27.1")
+    a_program(tmp_path, "docker", "echo 'Client: 27.1'; exit 1")
+    assert not machine.docker_answers(), "a client without an engine tells of itself"
+    a_program(tmp_path, "docker", "echo 'Server Version: 27.1'")
     assert machine.docker_answers()
 
 
