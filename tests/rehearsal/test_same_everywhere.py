@@ -68,7 +68,7 @@ def test_every_special_part_is_played(first: Rehearsed) -> None:
     summary = first.summary
     assert summary["pairs"]["declined"] >= 1
     assert summary["pairs"]["ended"] == 1
-    assert summary["cases"]["opened"] == summary["cases"]["resolved"] >= 2
+    assert summary["cases"]["opened"] == summary["cases"]["resolved"] >= 1
     assert summary["meetings"]["moved"] > 0
     assert summary["meetings"]["cancelled"] > 0
 
