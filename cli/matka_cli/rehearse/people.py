@@ -14,6 +14,7 @@ from matka_cli.rehearse.wire import Answer, Wire
 from matka_contracts.terms import Role
 
 _AT_ONCE = 8
+_BUSY, _MOST_RETRIES, _RETRY_SECONDS = 503, 30, 1.0  # a machine under load is no reason to end a rehearsal
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -98,6 +99,11 @@ class Stagehands:
         if method != "GET":
             headers |= _JSON | {"Idempotency-Key": self._key(player, f"{method} {path}", content)}
         answer = await self.visit(method, f"/api{path}", headers, content)
+        for _ in range(_MOST_RETRIES):
+            if answer.status != _BUSY:
+                break
+            await asyncio.sleep(_RETRY_SECONDS)  # as the answer asks for; the same key is the same command
+            answer = await self.visit(method, f"/api{path}", headers, content)
         return _expect(answer, player, path)
 
     def _key(self, player: Player, command: str, content: bytes) -> str:
