@@ -62,7 +62,8 @@ def _keys(data: Path) -> Path:
     keys = Path(os.environ.get("MATKA_KEYS", data / "keys"))
     if not (keys / f"{CLI}.private.pem").is_file():
         hint = (
-            f"{keys} lacks {CLI}.private.pem: name the services' folder of keys, or let `matka keys` make it"
+            f"{keys} lacks {CLI}.private.pem: start `matka up`, or name a running Matka's folder with --data "
+            "or its keys with MATKA_KEYS"
         )
         raise typer.BadParameter(hint)
     return keys

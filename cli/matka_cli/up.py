@@ -13,8 +13,9 @@ from typing import Annotated
 import typer
 
 from matka_cli import ports, signals
+from matka_cli.backing.choice import RECORD
 from matka_cli.backing.serving import NotHere
-from matka_cli.folder import UnusableFolder
+from matka_cli.folder import UnusableFolder, content
 from matka_cli.roster import SERVICES
 from matka_cli.stack import Options, Stack
 from matka_cli.supervisor import NotReady
@@ -24,6 +25,7 @@ from matka_kit.store import Query, open_store
 from matka_people.store import PERSONS
 
 DEVELOPMENT = Path("var/up")
+_MADE_BY_A_RUN = frozenset({"broker", "clock", "keys", "logs", "mail", "store"})
 REHEARSED_RUNGS = (1, 2, 5)  # seconds; a look around is short
 
 
@@ -42,6 +44,11 @@ def up(
         raise typer.BadParameter(
             f"{data} does not exist; `make demo` makes var/rehearsal", param_hint="--data"
         )
+    if not _is_ours(data):
+        raise typer.BadParameter(
+            f"{data} holds other things than Matka's; name an empty folder or a rehearsal's",
+            param_hint="--data",
+        )
     clock = data / "clock"
     rehearsed = clock.exists()
     options = Options(
@@ -59,6 +66,14 @@ def up(
         print(error, file=sys.stderr)
         status = 1
     raise typer.Exit(0 if status == signals.INTERRUPTED else status)
+
+
+def _is_ours(data: Path) -> bool:
+    """Whether a folder holds nothing but what a run makes: nothing is poured between somebody's files."""
+    try:
+        return (data / RECORD).exists() or all(each.name in _MADE_BY_A_RUN for each in content(data))
+    except UnusableFolder:
+        return True  # starting says what is wrong with it
 
 
 def _earlier_port(data: Path) -> int:

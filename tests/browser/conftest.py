@@ -1,16 +1,44 @@
-"""Two programs to look at: one in the middle of its months, one that is over."""
+"""Programs to look at: one before its pairs, one in the middle of its months, one that is over."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from matka_kit.clock import FileClock
 from tests.support.browsing import Site, kept_up, launched
 from tests.support.rehearsed import rehearse
+from tests.support.tour import TOUR, named
+from tests.support.walking import Picture, Walker
 
-COHORT = Path(__file__).parents[1] / "e2e" / "cohort"
-MIDDLE = "2027-04-05"
+COHORT = Path(__file__).parent / "cohort"
+DAY_BEFORE_MATCHING = "2027-02-14"
+MIDDLE = "2027-04-17"
+THREE_DAYS_LATER = datetime(2027, 4, 20, 18, tzinfo=UTC)
+"""A gathering is past that nobody has closed, and meetings that nobody has logged: their mails come."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--tour", action="store_true", help="Take the pictures of docs/tour.md anew.")
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Picture:
+    """Takes a picture of the tour, so many pixels high, if that is asked for."""
+    wanted = bool(request.config.getoption("--tour", default=False))
+
+    def take(walker: Walker, name: str, height: int) -> None:
+        assert name in named(), f"docs/tour.md shows no picture {name}"
+        if wanted:
+            walker.page.screenshot(
+                path=TOUR / f"{name}.png",
+                full_page=True,
+                clip={"x": 0, "y": 0, "width": walker.width, "height": height},
+            )
+
+    return take
 
 
 @pytest.fixture(scope="session")
@@ -23,19 +51,33 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def preparing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A program that takes applications and has no pairs yet; one mentor waits for a talk with staff."""
+    out = tmp_path_factory.mktemp("preparing") / "out"
+    _play(out, "--until", DAY_BEFORE_MATCHING)
+    with kept_up(out) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
 def under_way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A program in the middle of its months."""
-    yield from _played(tmp_path_factory.mktemp("under-way") / "out", "--until", MIDDLE)
+    """A program in the middle of its months; some things wait to be done since three days."""
+    out = tmp_path_factory.mktemp("under-way") / "out"
+    _play(out, "--until", MIDDLE)
+    FileClock(out / "clock").step(THREE_DAYS_LATER)
+    with kept_up(out) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A program that is over, with its certificates."""
-    yield from _played(tmp_path_factory.mktemp("finished") / "out")
-
-
-def _played(out: Path, *words: str) -> Iterator[Site]:
-    run = rehearse(COHORT, out, *words, patience=400)
-    assert run.status == 0, run.said
+    out = tmp_path_factory.mktemp("finished") / "out"
+    _play(out)
     with kept_up(out) as site:
         yield site
+
+
+def _play(out: Path, *words: str) -> None:
+    run = rehearse(COHORT, out, *words, patience=400)
+    assert run.status == 0, run.said

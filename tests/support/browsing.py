@@ -1,7 +1,6 @@
 """A program to look at in a real browser: services kept up on a rehearsal's data, ways to see pages."""
 
 import contextlib
-import json
 import os
 import re
 import signal
@@ -12,15 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from matka_cli.machine import chromium
 
 NARROW, WIDE = 320, 1280
-LANGUAGES = ("fi", "fi-simple", "sv", "en")
 _SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -31,7 +27,6 @@ _SWITCHES = (
     "--disable-sync",
 )
 _SIGN_IN = re.compile(r"https?://\S+/sign-in/\S+\?token=\S+")
-_ID = re.compile(r"/[0-9A-Fa-f-]{20,}|/[0-9A-Z]{4}(-[0-9A-Z]{4})+|(?<=/log/).+|(?<=/stop/).+")
 _UP_SECONDS, _MAIL_SECONDS = 90, 20
 
 
@@ -63,6 +58,15 @@ class Site:
                     return str(body.get_content())
             time.sleep(0.05)
         raise AssertionError(f"no {template} came for {email} within {_MAIL_SECONDS} s")
+
+    def newest(self, template: str) -> tuple[str, str]:
+        """Address and text of the newest mail of a kind, read before or not."""
+        paths = sorted((self.data / "mail").glob(f"*-{template}-*@*.eml"))
+        assert paths, f"nobody has got {template}"
+        message = message_from_bytes(paths[-1].read_bytes(), policy=policy.default)
+        body = message.get_body(("plain",))
+        assert body is not None
+        return str(message["To"].addresses[0].addr_spec), str(body.get_content())
 
     def forget_mail(self) -> None:
         """Pass over all mail that has come so far."""
@@ -111,31 +115,3 @@ def context_of(
     return browser.new_context(
         viewport={"width": width, "height": 800}, locale=language, java_script_enabled=scripts
     )
-
-
-def pattern_of(url: str) -> str:
-    """A page's address with its ids taken out."""
-    return _ID.sub(lambda found: "/{}" if found.group(0).startswith("/") else "{}", urlsplit(url).path)
-
-
-def speak(page: Page, language: str) -> None:
-    """Choose the page's language by its button."""
-    page.locator(f"form.languages button[value='{language}']").click()
-
-
-def links(page: Page, site: str) -> list[str]:
-    """Addresses within the site that a page leads to, each once, without their fragments."""
-    found = page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)")
-    return list(dict.fromkeys(each.partition("#")[0] for each in found if each.startswith(site)))
-
-
-def troubles(page: Page) -> list[str]:
-    """What is wrong with a page for people who see, hear or use it otherwise."""
-    found = [
-        f"{each['id']} ({each['impact']}): {each['help']}: {each['nodes'][0]['html'][:200]}"
-        for each in json.loads(json.dumps(Axe().run(page).response))["violations"]
-    ]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if wide > 0:
-        found.append(f"the page is {wide} px wider than the window")
-    return found

@@ -8,6 +8,7 @@ from jinja2 import Environment, nodes
 
 import matka_gateway
 from matka_gateway.error_texts import HEADINGS, TEXTS
+from matka_gateway.import_texts import COLUMNS, PROBLEMS
 from matka_gateway.occupations import OCCUPATIONS
 from matka_gateway.remark_texts import ALONE, BETWEEN, OTHER
 from matka_gateway.staff_terms import STAFF_TERMS
@@ -23,6 +24,7 @@ def messages() -> set[Message]:
     found: set[Message] = {*TEXTS.values(), *HEADINGS.values()}
     found |= {word for words in (*TERMS.values(), *STAFF_TERMS.values()) for word in words.values()}
     found |= {OTHER, *BETWEEN.values(), *ALONE.values(), *OCCUPATIONS.values()}
+    found |= {*COLUMNS.values(), *PROBLEMS.values()}
     for template in (PACKAGE / "templates").rglob("*.html"):
         found |= set(_of_template(template.read_text(encoding="utf-8")))
     for module in PACKAGE.rglob("*.py"):

@@ -120,7 +120,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _read_people(path: Path, text: str) -> list[ImportRow]:
     try:
-        return read_people(text)
+        if rows := read_people(text):
+            return rows
     except UnknownColumns as error:
         said = f"{in_words(error)}; known are {', '.join(COLUMNS)}"
         raise BadCohort(f"{path}: {said}") from error
@@ -128,6 +129,7 @@ def _read_people(path: Path, text: str) -> list[ImportRow]:
         raise _bad(path, [_cell(str(each)) for each in _listed(error.params["problems"])]) from error
     except InvalidInput as error:
         raise BadCohort(f"{path}: {in_words(error)}") from error
+    raise BadCohort(f"{path}: there is nobody below the header line")
 
 
 def _listed(value: object) -> list[str]:

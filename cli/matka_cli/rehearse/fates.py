@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
+from matka_cli.rehearse import guides
 from matka_cli.rehearse.diary import EVENING
 from matka_cli.rehearse.pair_life import ENDS_AT
 from matka_cli.rehearse.parts import rank
@@ -50,6 +51,7 @@ async def take_new_address(show: Production, player: Player) -> None:
     local, _, domain = player.email.rpartition("@")
     player.address = f"{local[:50]}.uusi@{domain}"
     await show.hands.patch(player, f"/people/persons/{player.id}", {"email": player.address})
+    guides.write(show)  # who is named there signs in with this address from now on
 
 
 async def stop_reminders(show: Production, player: Player) -> None:

@@ -38,7 +38,9 @@ async def propose(show: Production, how: str = "") -> list[dict[str, Any]]:
     path = f"/pairing/programs/{show.program_id}/proposals"
     draft = await show.hands.post(show.coordinator, path, {"locks": []})
     lines: list[dict[str, Any]] = draft["lines"]
-    show.tell(f"{len(lines)} pairs are proposed {how}".rstrip() + f", {len(draft['unmatched'])} stay alone")
+    alone = len(draft["unmatched"])
+    proposed = f"{len(lines)} pairs are proposed" if len(lines) != 1 else "1 pair is proposed"
+    show.tell(f"{proposed} {how}".rstrip() + f", {alone} {'stays' if alone == 1 else 'stay'} alone")
     show.unmatched = draft["unmatched"]
     if lines:
         await show.hands.post(show.coordinator, f"/pairing/proposals/{draft['id']}/publish")

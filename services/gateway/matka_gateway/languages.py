@@ -73,8 +73,14 @@ class Language:
         return format_decimal(number, locale=self.locale)
 
     def day(self, day: date) -> str:
-        """A date with the month's name."""
+        """A date with the month's name. Raises `TypeError` for an instant: its day depends on a zone."""
+        if isinstance(day, datetime):
+            raise TypeError("an instant has a day only in a zone")
         return format_date(day, "long", locale=self.locale)
+
+    def day_of(self, moment: datetime, zone: str) -> str:
+        """The date of an instant where it takes place, with the month's name."""
+        return self.day(moment.astimezone(ZoneInfo(zone)).date())
 
     def time(self, moment: datetime, zone: str) -> str:
         """The time of day of an instant where it takes place."""

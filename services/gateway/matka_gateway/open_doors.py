@@ -2,19 +2,26 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 from matka_gateway.allowances import PER_ADDRESS_APPLICATIONS, PER_CLIENT_APPLICATIONS
 from matka_gateway.gateway import Gateway
 from matka_gateway.readings import LinkedMeeting, Program
 from matka_kit.errors import NotFound
 
+_FIRST_PAGE = "?limit=500"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,480}\.[A-Za-z0-9_-]{1,40}")
 
 
 async def open_programs(deps: Gateway) -> list[Program]:
     """The programs that take applications. Raises `Unavailable`, `Transient`."""
-    answer = await deps.client.call("pairing", "GET", "/open-programs")
-    return [Program.model_validate(each) for each in answer["programs"]]
+    found: list[Program] = []
+    page = _FIRST_PAGE
+    while page:
+        answer = await deps.client.call("pairing", "GET", f"/open-programs{page}")
+        found += (Program.model_validate(each) for each in answer["programs"])
+        page = f"{_FIRST_PAGE}&after={quote(answer['after'], safe='')}" if answer["after"] else ""
+    return found
 
 
 async def apply(deps: Gateway, application: dict[str, Any], client: str, key: str) -> None:

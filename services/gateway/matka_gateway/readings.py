@@ -11,6 +11,7 @@ from matka_kit.auth import Caller
 
 # Those whom scheduling expects are invited; all other gatherings are open for sign-up.
 _BY_INVITATION = frozenset({GatheringKind.START, GatheringKind.COACHING_TRAINING, GatheringKind.CLOSING})
+USUAL_ZONE = "Europe/Helsinki"  # of a program that cannot be read right now
 _COMPLETED = ("ended", PROGRAM_CLOSED)
 M = TypeVar("M", bound=BaseModel)
 
@@ -29,7 +30,7 @@ class Program(Reading):
     field: str = ""
     starts_on: date
     ends_on: date
-    timezone: str = "Europe/Helsinki"
+    timezone: str = USUAL_ZONE
 
 
 class Counts(Reading):
@@ -166,6 +167,7 @@ class Case(Reading):
     """A matter that the reader brought to staff."""
 
     id: str
+    program_id: str = ""
     kind: str
     status: str
     text: str = ""
@@ -190,6 +192,44 @@ class Exercise(Reading):
     title: str
     text: str = ""
     steps: tuple[str, ...] = ()
+
+
+class Part(Reading):
+    """One part of a course, in one language."""
+
+    title: str
+    text: str
+
+
+class Course(Reading):
+    """A self-study course of the library, in one language."""
+
+    id: str
+    minutes: int = 0
+    title: str
+    text: str = ""
+    parts: tuple[Part, ...]
+
+
+class CourseDone(Reading):
+    """How far the reader is with a course; `completed_at` is null until it is finished."""
+
+    course: str
+    completed_at: AwareDatetime | None = None
+
+
+class Way(Reading):
+    """The reader's own way to a mentor's readiness in one program."""
+
+    program_id: str
+    path: str = "none"
+    door: str | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def may_study(self) -> bool:
+        """Whether the self-study course is what comes next: for all but who goes to the training."""
+        return self.door is None and self.path != "training" and "course-not-completed" in self.missing
 
 
 class Assignment(Reading):

@@ -155,6 +155,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "exercise-taken": "The exercise is on your list.",
         "exercise-done": "The exercise is done.",
         "introduced": "The introduction is noted.",
+        "course-completed": "You have finished the course. Thank you for your time!",
         "case-opened": "Your message has gone to staff. They answer within three working days.",
         "details-changed": "Your details are changed.",
     },

@@ -18,7 +18,9 @@ from matka_notifications.store import (
     LETTER_SHAPE,
     MEETINGS,
     PROGRAMS,
+    SEATS,
     KnownCertificate,
+    KnownSeat,
     MeetingPlan,
     ProgramTitle,
 )
@@ -31,6 +33,7 @@ class Notifications:
     letters: Repository[Letter]
     meetings: Rows[MeetingPlan]
     certificates: Rows[KnownCertificate]
+    seats: Rows[KnownSeat]
     programs: Rows[ProgramTitle]
     clock: Clock
     sender: Sender
@@ -46,6 +49,7 @@ class Notifications:
         letters = runtime.repository(LETTER_SHAPE)
         meetings = runtime.rows(MEETINGS, MeetingPlan)
         certificates = runtime.rows(CERTIFICATES, KnownCertificate)
+        seats = runtime.rows(SEATS, KnownSeat)
         programs = runtime.rows(PROGRAMS, ProgramTitle)
         mailer = Mailer(settings.smtp_url.get_secret_value(), settings.senders)
         wake = asyncio.Event()
@@ -54,6 +58,7 @@ class Notifications:
             letters=letters,
             meetings=meetings,
             certificates=certificates,
+            seats=seats,
             clock=runtime.clock,
             client=runtime.client,
             mailer=mailer,
@@ -62,4 +67,4 @@ class Notifications:
             places=asyncio.Semaphore(settings.senders),
             ending=asyncio.Event(),
         )
-        return cls(letters, meetings, certificates, programs, runtime.clock, sender, mailer, wake)
+        return cls(letters, meetings, certificates, seats, programs, runtime.clock, sender, mailer, wake)

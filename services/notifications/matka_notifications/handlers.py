@@ -6,12 +6,20 @@ from dataclasses import replace
 from matka_contracts.certificates import CertificateReleased, CertificateReplaced
 from matka_contracts.event import Envelope, Event
 from matka_contracts.pairing import ProgramOpened
-from matka_contracts.scheduling import MeetingCancelled, MeetingEvent, MeetingHeld, MeetingMissed
+from matka_contracts.scheduling import (
+    MeetingCancelled,
+    MeetingEvent,
+    MeetingHeld,
+    MeetingMissed,
+    SignUpConfirmed,
+    SignUpWithdrawn,
+)
 from matka_kit.cause import Cause
 from matka_kit.shape import AlreadyExists
 from matka_kit.store import RowOutcome
 from matka_notifications.deps import Notifications
 from matka_notifications.domain import Letter
+from matka_notifications.store import seat_id
 from matka_notifications.writing import LETTERS_OF, NEXT_CERTIFICATE, URGENT, Draft
 
 _STATUSES: dict[type[Event], str] = {
@@ -37,6 +45,17 @@ async def on_meeting_changed(deps: Notifications, event: MeetingEvent, envelope:
     plan = {"status": _STATUSES.get(type(event), "planned"), "revision": event.revision}
     outcome = await deps.meetings.put(event.meeting_id, envelope, plan)
     if outcome is not RowOutcome.LATE and type(event) in LETTERS_OF:
+        await on_event(deps, event, envelope)
+
+
+async def on_seat_changed(
+    deps: Notifications, event: SignUpConfirmed | SignUpWithdrawn, envelope: Envelope
+) -> None:
+    """Keep whether the seat is taken, then confirm it; what came late confirms nothing."""
+    seat = seat_id(event.gathering_id, event.person_id)
+    taken = isinstance(event, SignUpConfirmed)
+    outcome = await deps.seats.put(seat, envelope, {"taken": taken})
+    if taken and outcome is not RowOutcome.LATE:
         await on_event(deps, event, envelope)
 
 

@@ -11,6 +11,8 @@ from matka_contracts.scheduling import (
     MeetingMoved,
     MeetingPlanned,
     MeetingReminderDue,
+    SignUpConfirmed,
+    SignUpWithdrawn,
 )
 from matka_kit.app import serve
 from matka_kit.declaration import Handler, Service
@@ -21,9 +23,10 @@ from matka_notifications.handlers import (
     on_event,
     on_meeting_changed,
     on_program_opened,
+    on_seat_changed,
 )
 from matka_notifications.settings import NotificationsSettings
-from matka_notifications.store import CERTIFICATES, LETTERS, MEETINGS, PROGRAMS
+from matka_notifications.store import CERTIFICATES, LETTERS, MEETINGS, PROGRAMS, SEATS
 from matka_notifications.writing import LETTERS_OF, URGENT
 
 _MEETINGS = (
@@ -38,13 +41,14 @@ _MEETINGS = (
 SUBSCRIPTIONS: dict[type[Event], Handler[Notifications]] = {
     **dict.fromkeys(LETTERS_OF, on_event),
     **dict.fromkeys(_MEETINGS, on_meeting_changed),
+    **dict.fromkeys((SignUpConfirmed, SignUpWithdrawn), on_seat_changed),
     CertificateReplaced: on_certificate_replaced,
     CertificateReleased: on_certificate_released,
     ProgramOpened: on_program_opened,
 }
 SERVICE = Service(
     name="notifications",
-    collections=(LETTERS, MEETINGS, CERTIFICATES, PROGRAMS),
+    collections=(LETTERS, MEETINGS, CERTIFICATES, PROGRAMS, SEATS),
     build=Notifications.build,
     subscriptions=SUBSCRIPTIONS,
     urgent=URGENT,

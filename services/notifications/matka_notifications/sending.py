@@ -21,8 +21,8 @@ from matka_notifications.composing import Composer, Person
 from matka_notifications.domain import SOON, Letter, LetterTaken
 from matka_notifications.mail import Mailer, OutcomeUnknown, PermanentRefusal, TemporaryRefusal
 from matka_notifications.message import BadAddress, message_of
-from matka_notifications.store import KnownCertificate, MeetingPlan
-from matka_notifications.writing import ABOUT_A_PLAN, REMINDERS, WITH_A_CERTIFICATE
+from matka_notifications.store import KnownCertificate, KnownSeat, MeetingPlan, seat_id
+from matka_notifications.writing import ABOUT_A_PLAN, REMINDERS, SIGN_UP, WITH_A_CERTIFICATE
 
 _BATCH = 40
 _PAUSE_SECONDS = 1.0
@@ -41,6 +41,7 @@ class Sender:
     letters: Repository[Letter]
     meetings: Rows[MeetingPlan]
     certificates: Rows[KnownCertificate]
+    seats: Rows[KnownSeat]
     clock: Clock
     client: ServiceClient
     mailer: Mailer
@@ -108,7 +109,7 @@ class Sender:
         return found[:_BATCH]
 
     async def _persons(self, letters: list[Letter]) -> dict[str, Person]:
-        ids = sorted({id_ for each in letters for id_ in (each.person_id, *each.mentions)})
+        ids = sorted({id_ for each in letters for id_ in (each.person_id, *each.mentions) if id_})
         answer = await self.client.call("people", "POST", "/persons/lookup", body={"ids": ids})
         return {person["id"]: person for person in answer["persons"]}
 
@@ -157,13 +158,16 @@ class Sender:
         return "overtaken" if await self._is_overtaken(letter) else ""
 
     async def _is_overtaken(self, letter: Letter) -> bool:
-        """Whether the meeting has another plan by now, or the certificate another edition."""
+        """Whether the meeting has another plan, the certificate another edition, the seat nobody by now."""
         if letter.template in ABOUT_A_PLAN:
             plan = await self.meetings.get(letter.meeting_id)
             return plan is not None and (plan.status != _PLANNED or plan.revision != letter.revision)
         if letter.template in WITH_A_CERTIFICATE:
             certificate = await self.certificates.get(letter.facts["certificate_id"])
             return certificate is not None and certificate.number != letter.facts["number"]
+        if letter.template == SIGN_UP:
+            seat = await self.seats.get(seat_id(letter.facts["gathering_id"], letter.person_id))
+            return seat is not None and not seat.taken
         return False
 
 

@@ -16,6 +16,7 @@ LETTERS = Collection(
 MEETINGS = Collection("meetings")
 CERTIFICATES = Collection("certificates")
 PROGRAMS = Collection("programs")
+SEATS = Collection("seats")
 LETTER_SHAPE = Shape(LETTERS, Letter)
 
 
@@ -33,6 +34,18 @@ class KnownCertificate(BaseModel):
     id: str
     number: str
     first: str = ""
+
+
+class KnownSeat(BaseModel):
+    """Whether somebody has a seat at a gathering that they signed up for."""
+
+    id: str
+    taken: bool
+
+
+def seat_id(gathering_id: str, person_id: str) -> str:
+    """The one seat that a person can have at a gathering."""
+    return f"{gathering_id}:{person_id}"
 
 
 class ProgramTitle(BaseModel):

@@ -40,6 +40,7 @@ from matka_contracts.scheduling import (
 from matka_contracts.terms import PROGRAM_CLOSED, GatheringKind
 
 CERTIFICATE, NEXT_CERTIFICATE = "certificate", "certificate-replaced"
+SIGN_UP = "sign-up-confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,10 @@ def _case(to_owner: str, to_opener: str) -> Drafts:
     """A letter to who answers; one that names them to who opened it, unless that is they or a service."""
 
     def drafts(event: CaseEvent) -> Sequence[Draft]:
-        for_owner = Draft(event.owner_id, to_owner)
+        for_owner = _to_staff(event.owner_id, to_owner)
         if event.opened_by == event.owner_id or not _opened_by_a_person(event):
-            return (for_owner,)
-        return for_owner, Draft(event.opened_by, to_opener, (event.owner_id,))
+            return for_owner
+        return *for_owner, Draft(event.opened_by, to_opener, _named(event.owner_id))
 
     return drafts
 
@@ -113,12 +114,21 @@ def _case(to_owner: str, to_opener: str) -> Drafts:
 def _overdue(event: CaseOverdue) -> Sequence[Draft]:
     """To the cover, naming who should have answered; to the owner where there is no cover."""
     if event.cover_id:
-        return (Draft(event.cover_id, "case-overdue", (event.owner_id,)),)
-    return (Draft(event.owner_id, "case-overdue"),)
+        return _to_staff(event.cover_id, "case-overdue", _named(event.owner_id))
+    return _to_staff(event.owner_id, "case-overdue")
 
 
 def _resolved(event: CaseResolved) -> Sequence[Draft]:
     return (Draft(event.opened_by, "case-resolved"),) if _opened_by_a_person(event) else ()
+
+
+def _to_staff(person_id: str, template: str, mentions: tuple[str, ...] = ()) -> Sequence[Draft]:
+    """A letter to who answers a case; none while nobody does."""
+    return (Draft(person_id, template, mentions),) if person_id else ()
+
+
+def _named(person_id: str) -> tuple[str, ...]:
+    return (person_id,) if person_id else ()
 
 
 def _opened_by_a_person(event: CaseEvent) -> bool:
@@ -148,7 +158,7 @@ LETTERS_OF: Mapping[type[Event], Drafts] = {
     CaseOverdue: _overdue,
     CaseResolved: _resolved,
     ParticipantInvited: _invited,
-    SignUpConfirmed: _to_person("sign-up-confirmed"),
+    SignUpConfirmed: _to_person(SIGN_UP),
     MeetingPlanned: _to_both("meeting-planned"),
     MeetingMoved: _to_both("meeting-moved"),
     MeetingCancelled: _to_both("meeting-cancelled"),

@@ -15,11 +15,12 @@ from matka_pairing.domain.pair import Pair
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.proposal import Draft
 from matka_pairing.domain.readiness import Readiness
-from matka_pairing.domain.staffing import ActingStaff
+from matka_pairing.domain.staffing import ActingStaff, Erased
 from matka_pairing.store import (
     APPLICATION_SHAPE,
     CASE_SHAPE,
     DRAFT_SHAPE,
+    ERASED,
     PAIR_SHAPE,
     PROGRAM_SHAPE,
     READINESS_SHAPE,
@@ -42,6 +43,7 @@ class Pairing:
     pairs: Repository[Pair]
     cases: Repository[Case]
     staff: Rows[ActingStaff]
+    erased: Rows[Erased]
 
     @classmethod
     def build(cls, runtime: Runtime) -> "Pairing":
@@ -58,4 +60,5 @@ class Pairing:
             pairs=runtime.repository(PAIR_SHAPE),
             cases=runtime.repository(CASE_SHAPE),
             staff=runtime.rows(STAFF, ActingStaff),
+            erased=runtime.rows(ERASED, Erased),
         )

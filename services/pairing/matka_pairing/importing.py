@@ -157,7 +157,9 @@ def _row(cells: dict[str, Any]) -> tuple[ImportRow | None, list[str]]:
     try:
         row = ImportRow.model_validate(own | {"profile": profile})
     except ValidationError as error:
-        return None, [*wrong, *dict.fromkeys(_problem(each) for each in error.errors())]
+        missing = {f"{problem.partition(':')[0]}:missing" for problem in wrong}  # what is wrong is there
+        found = dict.fromkeys(_problem(each) for each in error.errors())
+        return None, [*wrong, *(each for each in found if each not in missing)]
     return (None, wrong) if wrong else (row, [])
 
 

@@ -1,5 +1,6 @@
 """What pairing's API takes and gives: strict in, plain out."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -7,13 +8,15 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from matka_contracts.terms import PROGRAM_CLOSED, Pace, ProgramModel
+from matka_contracts.terms import PROGRAM_CLOSED, Pace, ProgramModel, Role
 from matka_kit.jobs import Job
+from matka_pairing.domain.application import Application
 from matka_pairing.domain.matching_results import Line, Unmatched
 from matka_pairing.domain.pair import Pair
 from matka_pairing.domain.program import Program, ProgramRules
 from matka_pairing.domain.proposal import Draft
 from matka_pairing.domain.readiness import Readiness
+from matka_pairing.importing import ImportRow
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
 Title = dict[
@@ -67,6 +70,19 @@ class Import(Body):
     """A CSV of people, as text."""
 
     csv: str = Field(max_length=5_000_000)
+
+
+class Checked(BaseModel):
+    """Whom an import would take in, by role."""
+
+    mentors: int
+    mentees: int
+
+    @classmethod
+    def of(cls, rows: Sequence[ImportRow]) -> "Checked":
+        """The numbers of some rows."""
+        mentors = sum(row.role is Role.MENTOR for row in rows)
+        return cls(mentors=mentors, mentees=len(rows) - mentors)
 
 
 class Decision(Body):
@@ -138,6 +154,32 @@ class ReadinessView(BaseModel):
         """The view of one mentor, of whom nothing may have been recorded yet."""
         known = readiness or Readiness(id="", program_id="", person_id=person_id)
         return cls(person_id=person_id, door=known.door, missing=known.missing())
+
+
+class OwnReadiness(BaseModel):
+    """Somebody's own way to readiness in one program: the path they chose, and how far they are."""
+
+    program_id: str
+    path: str
+    door: str | None
+    missing: list[str]
+
+    @classmethod
+    def of(cls, application: Application, readiness: Readiness | None) -> "OwnReadiness":
+        """The view of one admitted mentor, of whom nothing may have been recorded yet."""
+        view = ReadinessView.of(application.person_id, readiness)
+        return cls(
+            program_id=application.program_id,
+            path=application.path,
+            door=view.door,
+            missing=view.missing,
+        )
+
+
+class Ways(BaseModel):
+    """Somebody's ways to readiness."""
+
+    ways: list[OwnReadiness]
 
 
 class Mentors(BaseModel):

@@ -57,10 +57,11 @@ CASES = Collection(
 )
 STAFF = Collection(
     "staff",
-    {"program_id": str, "active": bool, "person_id": str},
-    indexes=(("program_id", "active"), ("person_id",)),
+    {"program_id": str, "active": bool},
+    indexes=(("program_id", "active"),),
 )
-COLLECTIONS = (PROGRAMS, APPLICATIONS, READINESS, DRAFTS, PAIRS, CHUNKS, CASES, STAFF)
+ERASED = Collection("erased")
+COLLECTIONS = (PROGRAMS, APPLICATIONS, READINESS, DRAFTS, PAIRS, CHUNKS, CASES, STAFF, ERASED)
 
 
 def _slots(pair: Pair) -> Mapping[str, Scalar]:

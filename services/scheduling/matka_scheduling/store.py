@@ -14,7 +14,7 @@ from matka_scheduling.domain.plan import PairAlreadyMeetsThen
 from matka_scheduling.domain.rhythm import Rhythm
 
 # A seat's slot sorts by its number; whoever has no seat holds a slot of their own.
-SEATS_FROM, SEATS_TO = "seat:", "seat;"
+SEATS_FROM = "seat:"
 
 PROGRAMS = Collection("programs")
 MEMBERS = Collection(
@@ -96,8 +96,13 @@ def _gathering_fields(gathering: Gathering) -> Mapping[str, Scalar]:
     return {"at_local": gathering.at.naive().isoformat()}
 
 
+def seat_slot(seat: int) -> str:
+    """The slot of a seat; slots sort as their seats do."""
+    return f"{SEATS_FROM}{seat:06}"
+
+
 def _place_fields(place: Place) -> Mapping[str, Scalar]:
-    slot = f"{SEATS_FROM}{place.seat:06}" if place.seat else f"person:{place.person_id}"
+    slot = seat_slot(place.seat) if place.seat else f"person:{place.person_id}"
     return {"seat_slot": slot, "signed_up": place.seat > 0, "attendance": place.attendance}
 
 

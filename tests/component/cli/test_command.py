@@ -75,6 +75,14 @@ def test_a_malformed_url_ends_the_command_with_a_sentence(
     assert said.stderr.startswith("MATKA_STORE_URL is not a URL of the form sqlite:DIR")
 
 
+def test_somebody_s_own_folder_is_no_folder_of_data(tmp_path: Path) -> None:
+    (tmp_path / "holiday.jpg").write_bytes(b"a picture")
+    said = matka("up", "--data", tmp_path)
+    assert said.returncode == 2
+    assert "holds other things" in " ".join(said.stderr.split())
+    assert [each.name for each in tmp_path.iterdir()] == ["holiday.jpg"]
+
+
 @pytest.mark.parametrize("words", [("topology", "apply"), ("outbox",), ("timers",), ("dead-letters", "list")])
 def test_commands_that_take_urls_refuse_malformed_ones(words: tuple[str, ...]) -> None:
     said = matka(*words, MATKA_STORE_URL="garbage", MATKA_BROKER_URL="garbage")

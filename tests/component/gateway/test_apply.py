@@ -1,6 +1,7 @@
 """Applying on the public site and by the API: nothing typed is lost, and nobody learns who is known."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 from matka_contracts.pairing import ApplicationReceived
 from matka_gateway.allowances import PER_ADDRESS_APPLICATIONS, PER_CLIENT_APPLICATIONS
 from matka_kit.auth import create_keys
+from matka_kit.cause import Cause
 from matka_kit.testing import World
 from tests.support.gateway import FROM_OUR_PAGE, Browser, problem
 from tests.support.own_pages import SERVICES, SITE
-from tests.support.small_program import BEGINNING, SmallProgram
+from tests.support.small_program import BEGINNING, STAFF, SmallProgram
 
 MENTEE: dict[str, Any] = {
     "eligible": "yes",
@@ -163,6 +165,7 @@ async def test_the_same_form_sent_twice_is_one_application(world: World, program
         ({"eligible": ""}, "eligible", "Confirm that the program is meant for you."),
         ({"consent": ""}, "consent", "We need your consent"),
         ({"capacity": ""}, "capacity", "Choose how many mentees you can meet."),
+        ({"capacity": "9" * 5000}, "capacity", "Choose how many mentees you can meet."),
         ({"goals": "x" * 5001}, "", ""),
     ],
 )
@@ -205,6 +208,31 @@ async def test_a_program_that_is_not_open_or_a_service_that_is_away_keeps_the_fo
     assert (await visitor.open(f"/apply/{program.id}")).status_code == 404
     await visitor.open("/apply")
     assert "ei ole juuri nyt auki" in visitor.words
+
+
+async def test_who_applies_after_midnight_applied_on_that_day(world: World, program: SmallProgram) -> None:
+    world.clock.step(datetime(2027, 1, 5, 22, 30, tzinfo=UTC))
+    await fill(Browser.at(world), f"/apply/{program.id}/mentee", MENTEE)
+    await world.drain()
+    staff = Browser.at(world)
+    await staff.sign_in(world, STAFF)
+    await staff.open(f"/programs/{program.id}/people")
+    assert "6. tammikuuta 2027" in staff.words
+
+
+async def test_however_many_programs_are_open_one_can_apply_to_each(
+    world: World, program: SmallProgram
+) -> None:
+    programs = world.deps("pairing").programs
+    first = await programs.get(program.id)
+    for number in range(202):
+        another = first.model_copy(update={"id": f"another-{number:03}"})
+        await programs.add(another, (), Cause(another.id))
+    visitor = Browser.at(world)
+    for number in (0, 201):
+        assert (await visitor.open(f"/apply/another-{number:03}/mentee")).status_code == 200
+    found = (await world.as_nobody("gateway").get("/api/open-programs")).json()["programs"]
+    assert len(found) == 203
 
 
 async def test_a_form_from_elsewhere_is_not_taken(world: World, program: SmallProgram) -> None:

@@ -9,6 +9,7 @@ import pytest
 from matka_gateway.pages.staff.attendance import marked
 from matka_kit.auth import create_keys
 from matka_kit.testing import World
+from tests.support.gateway import FROM_OUR_PAGE
 from tests.support.people import grant, register
 from tests.support.small_program import BEGINNING, MENTOR, STAFF, SmallProgram
 from tests.support.staff_browser import SERVICES, StaffBrowser, at_work
@@ -126,12 +127,15 @@ async def test_attendance_is_marked_corrected_and_the_gathering_closed(
     assert "Came 2 Did not come 0" in staff.words, "a closed gathering is still corrected"
 
 
-async def test_attendance_before_the_day_is_refused_and_the_ticks_stay(
+async def test_before_the_day_nobody_can_be_marked_and_what_is_refused_keeps_its_ticks(
     world: World, staff: StaffBrowser, program: SmallProgram
 ) -> None:
     ids = await program.imports()
-    await planned(world, staff, program)
-    await staff.press(world, "Save attendance", came=[ids[MENTOR]])
+    path = await planned(world, staff, program)
+    assert "You can mark who came from the day of the gathering on." in staff.words
+    assert not staff.has_button("Save attendance")
+    hidden = staff.form("/language") | {"deed": "attendance", "shown": f"other {ids[MENTOR]}"}
+    staff.page = await staff.http.post(path, data=hidden | {"came": ids[MENTOR]}, headers=FROM_OUR_PAGE)
     assert staff.page.status_code == 409
     assert "Attendance can be recorded from the day of the gathering on: 1 February 2027." in staff.words
     assert f'value="{ids[MENTOR]}" checked' in staff.page.text

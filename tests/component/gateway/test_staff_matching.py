@@ -1,6 +1,7 @@
 """Staff match the cohort on their pages: drafts, reasons, wishes, publication."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,19 @@ async def test_publishing_asks_first_then_tells_how_far_it_is(
     assert "This draft has been published already." in staff.words
     await staff.open(f"/programs/{program.id}")
     assert "2 proposals are unanswered" in staff.words
+
+
+async def test_what_was_published_is_done_and_no_draft_is_compared_with_it(
+    world: World, staff: StaffBrowser, program: SmallProgram, ids: dict[str, str]
+) -> None:
+    await program.matches(ids)
+    world.clock.step(world.clock.now() + timedelta(minutes=1))
+    await staff.press(world, "Make a draft")
+    assert "Compared with the draft before" not in staff.words
+    world.clock.step(world.clock.now() + timedelta(minutes=1))
+    await staff.open(f"/programs/{program.id}/matching")
+    await staff.press(world, "Make a draft")
+    assert "Compared with the draft before" in staff.words
 
 
 async def test_a_page_about_work_under_way_looks_again_by_itself_until_its_reader_stops_that(

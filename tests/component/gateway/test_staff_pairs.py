@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from matka_kit.auth import create_keys
+from matka_kit.cause import Cause
 from matka_kit.testing import World
+from matka_pairing.domain.program import Program
 from tests.support.gateway import api_session
 from tests.support.people import grant, register
 from tests.support.small_program import BEGINNING, MENTEE, MENTOR, STAFF, SmallProgram
@@ -136,6 +138,22 @@ async def test_a_case_is_opened_handed_over_and_resolved(
     his = StaffBrowser.at(world, "en")
     await his.sign_in(world, MENTOR)
     assert (await his.open(case)).status_code == 404
+
+
+async def test_who_opened_a_case_reads_its_deadline_in_the_zone_of_the_program(
+    world: World, program: SmallProgram, pair: str
+) -> None:
+    def moved_to_lisbon(known: Program) -> tuple[()]:
+        known.timezone = "Europe/Lisbon"
+        return ()
+
+    await world.deps("pairing").programs.update(program.id, moved_to_lisbon, Cause("moved"))
+    mentee = await api_session(world, MENTEE)
+    opened = await mentee.post(f"/api/pairing/pairs/{pair}/cases", json={"kind": "question"})
+    hers = StaffBrowser.at(world, "en")
+    await hers.sign_in(world, MENTEE)
+    await hers.open(f"/cases/{opened.json()['id']}")
+    assert re.search(r"Staff answer by .* 16:00 at the latest\.", hers.words), hers.words
 
 
 async def test_staff_open_a_case_themselves_and_must_say_what_it_is_about(

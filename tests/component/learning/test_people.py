@@ -99,3 +99,13 @@ async def test_nobody_keeps_more_goals_in_view_than_one_can(room: StudyRoom) -> 
     assert await refused(room.amal, "POST", GOALS, A_GOAL) == (409, "too-many-goals")
     again = await room.amal.post(GOALS, json=A_GOAL, headers=headers)
     assert (again.status_code, again.json()) == (201, first.json())
+
+
+async def test_a_mentor_sees_which_courses_are_done(room: StudyRoom) -> None:
+    path = "/programs/spring/courses"
+    before = (await asked(room.maija, "GET", path))["courses"]
+    assert [(each["course"], each["completed_at"]) for each in before] == [("mentoring-basics", None)]
+    done = await asked(room.maija, "POST", COURSE)
+    assert (await asked(room.maija, "GET", path))["courses"] == [done]
+    for client in (room.amal, room.staff, room.stranger):
+        assert await refused(client, "GET", path) == (403, "forbidden")

@@ -11,6 +11,8 @@ from matka_contracts.scheduling import (
     MeetingMoved,
     MeetingPlanned,
     MeetingReminderDue,
+    SignUpConfirmed,
+    SignUpWithdrawn,
 )
 from tests.support.mail_room import MailRoom, text_of
 
@@ -64,3 +66,22 @@ async def test_of_two_moves_only_the_newest_is_told(room: MailRoom) -> None:
     await room.office.open()
     await room.all_done()
     assert [("2 February" in text_of(mail)) for mail in room.got("amal@example.org")] == [True]
+
+
+async def test_a_seat_that_was_given_back_before_the_letter_went_is_not_confirmed(room: MailRoom) -> None:
+    await room.office.close()
+    await room.hears(SignUpConfirmed, "place", 1)
+    await room.hears(SignUpWithdrawn, "place", 2)
+    await room.office.open()
+    await room.all_done()
+    assert await statuses(room) == {"sign-up-confirmed": {("withdrawn", "overtaken")}}
+
+
+async def test_a_seat_that_was_given_back_and_taken_again_is_confirmed(room: MailRoom) -> None:
+    await room.hears(SignUpWithdrawn, "place", 2)
+    await room.hears(SignUpConfirmed, "place", 1)
+    await room.all_done()
+    assert await room.letters() == [], "what came late confirms nothing"
+    await room.hears(SignUpConfirmed, "place", 3)
+    await room.all_done()
+    assert len(room.got("amal@example.org")) == 1

@@ -108,3 +108,15 @@ async def test_who_waits_and_who_has_no_pair_yet_are_not_left_in_silence(room: M
         "We have not found a pair for you yet",
         "Your application waits for a place",
     ]
+
+
+@pytest.mark.parametrize("kind", [CaseOpened, CaseHandedOver, CaseOverdue])
+async def test_a_case_that_nobody_can_answer_holds_up_no_letter(
+    room: MailRoom, kind: type[CaseEvent]
+) -> None:
+    await room.hears(kind, opened_by=room.amal, owner_id="", cover_id="")
+    await room.hears(ApplicantWaiting, person_id=room.maija)
+    await room.all_done()
+    assert len(room.got("maija@example.org")) == 1
+    assert len(room.got("amal@example.org")) == (kind is not CaseOverdue)
+    assert await room.failed() == []

@@ -131,3 +131,13 @@ async def test_a_resolution_that_cannot_be_is_refused(
 async def test_nobody_ends_a_pair_in_the_name_of_the_closing(office: Office, pair: str) -> None:
     body = {"reason": "program-closed"}
     assert await refused(office.helper, "POST", f"/pairs/{pair}/end", body) == (422, "invalid-input")
+
+
+async def test_staff_who_are_one_of_the_pair_are_not_staff_in_its_cases(office: Office, pair: str) -> None:
+    roles = (("mentor", office.program), ("coordinator", office.program))
+    both = office.world.as_person("pairing", office.ids["maija"], *roles)
+    case = (await case_of(office, pair, both))["id"]
+    for act, body in DEEDS.items():
+        assert await refused(both, "POST", f"/cases/{case}/{act}", body) == (403, "forbidden")
+    await office.tells(f"/cases/{case}/resolve", {"outcome": "continues", "note": "He seems tired"})
+    assert (await asked(both, "GET", f"/cases/{case}"))["note"] == ""

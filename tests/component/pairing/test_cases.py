@@ -286,3 +286,9 @@ async def test_nobody_opens_a_case_in_a_closed_program_but_open_ones_are_finishe
         assert await refused(mentee, "POST", path, QUESTION) == (409, "program-is-closed")
     done = await office.tells(f"/cases/{case['id']}/resolve", {"outcome": "answered"})
     assert done["status"] == "resolved"
+
+
+async def test_a_role_that_is_told_of_after_its_person_was_erased_serves_no_more(office: Office) -> None:
+    await office.hears(PersonErased(person_id="gone"), "gone", 3)
+    await office.hears(RoleGranted(person_id="gone", role=Role.COORDINATOR, scope=office.program), "gone", 2)
+    assert (await asked(office.reader, "GET", f"{office.path}/staff")) == {"staff": []}

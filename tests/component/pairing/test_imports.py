@@ -95,6 +95,19 @@ async def test_a_table_with_a_mistake_changes_nothing(office: Office, csv: str, 
     assert await rows_left(office) == 0
 
 
+async def test_a_check_counts_who_would_come_and_takes_nobody_in(office: Office) -> None:
+    path = f"{office.path}/imports/check"
+    table = {"csv": f"{HEADER}\n{MAIJA}\n{AMAL}\n"}
+    assert await asked(office.helper, "POST", path, table) == {"mentors": 1, "mentees": 1}
+    wrong = {"csv": f"{HEADER}\n{MAIJA}\n{MAIJA}\n"}
+    assert await refused(office.helper, "POST", path, wrong) == (422, "rows-invalid")
+    assert await refused(office.reader, "POST", path, table) == (403, "forbidden")
+    assert await refused(office.stranger, "POST", path, table) == (404, "not-found")
+    await office.world.drain()
+    assert await office.applications() == []
+    assert await rows_left(office) == 0
+
+
 async def test_half_a_character_is_refused(office: Office) -> None:
     half = b'{"csv": "role,name,email\\nmentor,A\\ud800,a@example.org\\n"}'
     headers = {"Content-Type": "application/json"}

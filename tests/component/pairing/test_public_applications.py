@@ -170,3 +170,25 @@ async def test_only_the_gateway_speaks_for_visitors(office: Office) -> None:
         assert await refused(client, "POST", "/applications", body) == (403, "forbidden")
         assert await refused(client, "GET", "/open-programs") == (403, "forbidden")
     assert office.world.published(PersonRegistered) == []
+
+
+async def test_a_key_that_is_used_again_for_other_words_tells_nothing_of_who_has_applied(
+    office: Office, visitor: httpx2.AsyncClient
+) -> None:
+    await applies(office, visitor, MAIJA)
+    answers = []
+    for who, key in ((MAIJA, "known"), (AMAL, "new")):
+        for phone in ("", "+358 50 1"):
+            body = {"program_id": office.program} | who | {"phone": phone}
+            answers.append(await visitor.post("/applications", json=body, headers={"Idempotency-Key": key}))
+            await office.world.drain()
+    assert {(answer.status_code, answer.text) for answer in answers} == {(202, '{"received":true}')}
+
+
+@pytest.mark.parametrize("field", ["forms", "availability", "needs", "offers"])
+async def test_a_choice_is_made_once_however_often_it_is_sent(
+    office: Office, visitor: httpx2.AsyncClient, field: str
+) -> None:
+    known = {"forms": "video", "availability": "weekends", "needs": "cv", "offers": "cv"}
+    answer = await applies(office, visitor, AMAL | {"profile": {field: [known[field]] * 100_000}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input")

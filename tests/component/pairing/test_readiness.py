@@ -45,6 +45,25 @@ async def test_a_list_of_mentors_says_of_each_what_is_missing(mentors: Office) -
     assert announced(mentors) == [("kalle", "training")]
 
 
+async def test_mentors_see_how_far_they_are_themselves(mentors: Office) -> None:
+    await mentors.imports("mentor,Liisa,liisa@example.org,fi:C2,none,1,", "mentee,Amal,amal@example.org,,,,")
+    await mentors.admits("amal")
+    await mentors.studies("maija")
+    [way] = (await asked(mentors.person("maija", "mentor"), "GET", "/readiness"))["ways"]
+    assert way == {
+        "program_id": mentors.program,
+        "path": "self-study",
+        "door": None,
+        "missing": ["staff-contact-missing"],
+    }
+    await mentors.trains("kalle")
+    [way] = (await asked(mentors.person("kalle", "mentor"), "GET", "/readiness"))["ways"]
+    assert (way["path"], way["door"], way["missing"]) == ("training", "training", [])
+    for name in ("liisa", "amal"):
+        ways = (await asked(mentors.person(name), "GET", "/readiness"))["ways"]
+        assert ways == [], "not an admitted mentor"
+
+
 async def test_self_study_and_then_the_recorded_talk(mentors: Office) -> None:
     path = f"{mentors.path}/mentors/{mentors.ids['maija']}/contact"
     assert await refused(mentors.helper, "POST", path, {}) == (409, "course-before-contact")

@@ -1,10 +1,12 @@
 """A pair that stays silent becomes a case of staff's: one at a time, and only while it is a pair."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from matka_contracts.pairing import CaseOpened
+from matka_kit.auth import create_keys
 from tests.support.asking import asked
 from tests.support.help_desk import a_pair_in, slips
 from tests.support.office import Office
@@ -54,3 +56,10 @@ async def test_a_pair_that_is_over_or_unknown_is_nobodys_case(office: Office, pa
     await slips(office, pair, "staff", 1)
     await slips(office, "unknown", "staff", 1)
     assert await open_cases(office) == []
+
+
+async def test_who_noticed_a_silence_sees_no_case_either(office: Office, pair: str, tmp_path: Path) -> None:
+    create_keys(tmp_path / "keys", ["scheduling"])
+    await slips(office, pair, "staff", 1)
+    noticed = office.world.as_service("pairing", "scheduling")
+    assert (await asked(noticed, "GET", "/cases"))["cases"] == []

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import pytest
+
 from matka_contracts.event import Event
 from matka_contracts.scheduling import AttendanceRecorded, ParticipationSealed
 from matka_contracts.terms import Door
 from matka_kit.cause import Cause
+from matka_kit.jobs import Job
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.participation import Attendance, Participation, participation_id
+from matka_scheduling.handlers import participation as sealing
 from matka_scheduling.handlers.participation import on_attendance_recorded
 from tests.support.asking import asked
 from tests.support.mothers_scheduling import mentor_ready, program_closed
@@ -63,10 +67,10 @@ async def test_a_seal_says_by_which_door_a_mentor_came_whenever_that_is_told(spr
     held = A_MEETING | {"at": "2027-01-20T17:00", "held": True}
     await asked(spring.mentor("other"), "POST", "/pairs/other-absent/meetings", held)
     await spring.world.drain()
-    await spring.hears(mentor_ready("other", Door.TRAINING), "readiness-other", 2)
+    await spring.hears(mentor_ready("other", Door.WAIVED), "readiness-other", 2)
     assert [each for each in doors(spring) if each[0] == "other"] == [
         ("other", 1, None),
-        ("other", 2, Door.TRAINING),
+        ("other", 2, Door.WAIVED),
     ]
 
 
@@ -118,3 +122,30 @@ async def test_a_fact_whose_seal_was_interrupted_is_sealed_when_it_is_told_again
     await on_attendance_recorded(deps, event, told_again)
     await spring.world.drain()
     assert seals(spring)[:2] == [("amal", 1, 1, 1, "completed"), ("amal", 2, 0, 1, "completed")]
+
+
+@pytest.mark.parametrize("by_fact", [True, False])
+async def test_a_closing_event_that_is_planned_while_somebody_is_sealed_stands_in_the_last_seal(
+    spring: Spring, monkeypatch: pytest.MonkeyPatch, *, by_fact: bool
+) -> None:
+    await a_program_with_facts(spring)
+    await seal(spring)
+    deps: Scheduling = spring.world.deps("scheduling")
+    look = sealing._closing
+
+    async def planned_right_after_the_look(deps: Scheduling, program_id: str) -> datetime | None:
+        monkeypatch.setattr(sealing, "_closing", look)
+        seen = await look(deps, program_id)
+        await spring.schedules("closing", at="2027-06-10T17:00")
+        return seen
+
+    monkeypatch.setattr(sealing, "_closing", planned_right_after_the_look)
+    if by_fact:
+        event = a_correction(spring)
+        await on_attendance_recorded(deps, event, envelope(event, "a-place", 9))
+    else:
+        job = Job(id="job", kind=sealing.SEAL, scope="spring", touched=deps.clock.machine())
+        await sealing.seal_step(deps, job, Cause("step"))
+    await spring.world.drain()
+    last = {each.person_id: each.handed_out_at for each in spring.heard(ParticipationSealed)}
+    assert last == dict.fromkeys(("amal", "maija"), datetime(2027, 6, 10, 14, tzinfo=UTC))

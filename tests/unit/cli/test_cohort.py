@@ -193,6 +193,11 @@ def test_people_who_could_not_be_imported_are_told_by_line_and_column(
     assert files.with_people(text).refusal().startswith(said)
 
 
+def test_a_table_without_people_is_refused(files: Files) -> None:
+    said = files.with_people("role,name,email\n").refusal()
+    assert said == "people.csv: there is nobody below the header line"
+
+
 def test_a_header_with_strange_columns_hears_of_them_and_of_the_known(files: Files) -> None:
     said = files.with_people("role,name,email,shoe size,origin\n").refusal()
     assert "(columns: origin, shoe size); known are role, name, email, phone, " in said

@@ -46,9 +46,9 @@ def test_a_reader_gets_what_they_chose_else_what_their_browser_wants_else_finnis
 @pytest.mark.parametrize(
     ("code", "moment", "day", "number"),
     [
-        ("fi-simple", "maanantai 25. tammikuuta 2027 klo 17.30", "18. tammikuuta 2027", "1\u00a0234"),
-        ("fi", "maanantai 25. tammikuuta 2027 klo 17.30", "18. tammikuuta 2027", "1\u00a0234"),
-        ("sv", "måndag 25 januari 2027 kl. 17:30", "18 januari 2027", "1\u00a0234"),
+        ("fi-simple", "maanantai 25. tammikuuta 2027 klo\u00a017.30", "18. tammikuuta 2027", "1\u00a0234"),
+        ("fi", "maanantai 25. tammikuuta 2027 klo\u00a017.30", "18. tammikuuta 2027", "1\u00a0234"),
+        ("sv", "måndag 25 januari 2027 kl.\u00a017:30", "18 januari 2027", "1\u00a0234"),
         ("en", "Monday, 25 January 2027, 17:30", "18 January 2027", "1,234"),
     ],
 )
@@ -67,14 +67,22 @@ def test_moments_days_and_numbers_are_written_as_the_reader_is_used_to(
 )
 def test_the_night_when_summer_time_begins_skips_an_hour(hour_utc: int, local: str) -> None:
     moment = datetime(2027, 3, 28, hour_utc, tzinfo=UTC)
-    assert LANGUAGES.choose("fi").moment(moment, "Europe/Helsinki").endswith(f"klo {local}")
+    assert LANGUAGES.choose("fi").moment(moment, "Europe/Helsinki").endswith(f"klo\u00a0{local}")
 
 
 def test_the_night_when_summer_time_ends_has_an_hour_twice() -> None:
     first, second = (datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1))
     language = LANGUAGES.choose("fi")
     written = {language.moment(each, "Europe/Helsinki") for each in (first, second)}
-    assert written == {"sunnuntai 31. lokakuuta 2027 klo 3.30"}
+    assert written == {"sunnuntai 31. lokakuuta 2027 klo\u00a03.30"}
+
+
+def test_the_day_of_an_instant_is_that_of_its_zone_and_never_taken_without_one() -> None:
+    moment, english = datetime(2027, 1, 5, 22, 30, tzinfo=UTC), LANGUAGES.choose("en")
+    assert english.day_of(moment, "Europe/Helsinki") == "6 January 2027"
+    assert english.day_of(moment, "Europe/Lisbon") == "5 January 2027"
+    with pytest.raises(TypeError):
+        english.day(moment)
 
 
 def test_a_place_that_was_not_filled_stays_empty_and_braces_in_a_value_are_harmless() -> None:

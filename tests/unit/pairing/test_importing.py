@@ -240,3 +240,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         except InvalidInput:
             continue
         assert all(row.email for row in rows)
+
+
+def test_what_is_too_short_to_be_right_is_not_called_missing_too() -> None:
+    with pytest.raises(RowsInvalid) as refused:
+        read_people("role,name,email\nmentee,Amal,X\n")
+    assert refused.value.params["problems"] == ["2:email:not-an-address"]

@@ -95,6 +95,21 @@ def test_a_seal_says_by_which_door_a_mentor_came_and_when_certificates_are_hande
     assert (earlier.seal, earlier.handed_out_at) == (2, JANUARY)
 
 
+def test_a_training_that_a_correction_takes_away_is_no_door_any_more() -> None:
+    participation = a_participation(role=Role.MENTOR)
+    participation.note_meeting("meeting", 2)
+    participation.note_attendance(an_attendance(kind=GatheringKind.MENTOR_TRAINING))
+    participation.note_door(Door.TRAINING)
+    (before,) = participation.put_seal(None, JUNE)
+    participation.note_attendance(
+        an_attendance(kind=GatheringKind.MENTOR_TRAINING, sequence=2, attended=False)
+    )
+    (after,) = participation.put_seal(None, JUNE)
+    assert isinstance(before, ParticipationSealed)
+    assert isinstance(after, ParticipationSealed)
+    assert (before.door, after.door) == (Door.TRAINING, None)
+
+
 def test_one_pair_that_went_to_the_end_is_enough_for_having_completed() -> None:
     participation = a_participation()
     participation.note_pair("first", PairState(sequence=3, state="ended-early"))

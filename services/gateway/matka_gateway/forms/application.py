@@ -11,7 +11,7 @@ TOPICS = ("cv", "application", "culture", "labour-market", "network", "language"
 FORMS = tuple(each.value for each in MeetingForm)
 AVAILABILITY = ("weekday-days", "weekday-evenings", "weekends")
 PATHS = ("training", "self-study", "none")
-MOST_MENTEES = 5
+CAPACITIES = tuple(str(number) for number in range(1, 6))
 OTHER_TONGUES = 3
 _LONGEST = {"name": 300, "email": 254, "phone": 40, "municipality": 100, "goals": 5000}
 _MANY = ("field", "forms", "availability", "needs", "offers")
@@ -65,7 +65,7 @@ class TypedApplication:
         for number, (code, level) in enumerate(self.others, 1):
             if bool(code) != bool(level):
                 found[f"other-{number}"] = "half-a-language"
-        if self.role == Role.MENTOR and not self._said("capacity").isdecimal():
+        if self.role == Role.MENTOR and self._said("capacity") not in CAPACITIES:
             found["capacity"] = "capacity-missing"
         found |= {name: f"{name}-missing" for name in ("eligible", "consent") if not self._said(name)}
         return {name: found[name] for name in _IN_ORDER if name in found}

@@ -8,7 +8,7 @@ from matka_contracts.terms import Cefr, Role
 from matka_gateway import open_doors
 from matka_gateway.allowances import TooManyAttempts
 from matka_gateway.failures import failure_of
-from matka_gateway.forms.application import MOST_MENTEES, OTHER_TONGUES, TypedApplication
+from matka_gateway.forms.application import CAPACITIES, OTHER_TONGUES, TypedApplication
 from matka_gateway.pages.deeds import Trouble, command_key, trouble_of, unfinished
 from matka_gateway.pages.rendering import page
 from matka_gateway.pages.route import OpenRoute
@@ -102,7 +102,7 @@ def _form(
         others=range(1, OTHER_TONGUES + 1),
         levels=[each.value for each in Cefr],
         written={each.code: each.name for each in visit.gateway.languages},
-        capacities={str(number): str(number) for number in range(1, MOST_MENTEES + 1)},
+        capacities={number: number for number in CAPACITIES},
     )
     response.headers.update(trouble.headers if trouble else {})
     return response

@@ -128,7 +128,9 @@ class Visit:
         if guard is not Guard.ANYONE and not self._from_our_page():
             raise FormExpired
         bounded(self.request, MOST_FORM_BYTES)
-        self.form = await self.request.form(max_files=1, max_fields=_MOST_FIELDS)
+        self.form = await self.request.form(
+            max_files=1, max_fields=_MOST_FIELDS, max_part_size=MOST_FORM_BYTES
+        )
         if guard is not Guard.OUR_PAGE:
             return
         if not hmac.compare_digest(self.field("form_token").encode(), self.form_token.encode()):
@@ -138,6 +140,11 @@ class Visit:
         """What was typed into a field, cut to 5,000 characters; nothing if it is not there."""
         value = self.form.get(name, "")
         return "" if isinstance(value, UploadFile) else value[:_LONGEST_FIELD]
+
+    def whole(self, name: str) -> str:
+        """All that was typed into a field, however long it is; nothing if it is not there."""
+        value = self.form.get(name, "")
+        return "" if isinstance(value, UploadFile) else value
 
     def fields(self, name: str) -> list[str]:
         """All that was chosen in a field of several choices."""

@@ -23,6 +23,12 @@ class CourseCompletion(BaseModel):
     completed_at: AwareDatetime | None
 
 
+class CoursesAnswer(BaseModel):
+    """Every course of the library; `completed_at` is null until its reader has finished it."""
+
+    courses: list[CourseCompletion]
+
+
 class GoalRequest(BaseModel):
     """A goal as the mentee writes it down."""
 
@@ -61,6 +67,19 @@ async def complete_course(
     caller.require((Role.MENTOR,), program_id)
     done = await commands.complete_course(deps, program_id, course, caller.subject, cause)
     return CourseCompletion(program_id=done.program_id, course=done.course, completed_at=done.completed_at)
+
+
+@router.get("/programs/{program_id}/courses")
+async def courses(program_id: str, caller: CallerOf, deps: LearningDeps) -> CoursesAnswer:
+    """How far the caller is with the courses of the library."""
+    caller.require((Role.MENTOR,), program_id)
+    found = await commands.courses_of(deps, program_id, caller.subject)
+    return CoursesAnswer(
+        courses=[
+            CourseCompletion(program_id=each.program_id, course=each.course, completed_at=each.completed_at)
+            for each in found
+        ]
+    )
 
 
 @router.post("/programs/{program_id}/goals", status_code=status.HTTP_201_CREATED)

@@ -23,6 +23,13 @@ async def complete_course(
     return await deps.self_studies.ensure(new, lambda each: each.complete(now), cause)
 
 
+async def courses_of(deps: Learning, program_id: str, person_id: str) -> list[SelfStudy]:
+    """A person's way through each course of the library, in the shelf's order; most have not begun."""
+    ways = [SelfStudy.of(program_id, person_id, course) for course in deps.library.courses]
+    known = {each.id: each for each in await deps.self_studies.get_many([way.id for way in ways])}
+    return [known.get(way.id, way) for way in ways]
+
+
 async def set_goal(
     deps: Learning, program_id: str, person_id: str, wanted: tuple[GoalKind, str], cause: Cause
 ) -> Goal:

@@ -6,7 +6,7 @@ from fastapi import Depends
 
 from matka_contracts.terms import PARTICIPANTS, STAFF, STAFF_WHO_ACT, Role
 from matka_kit.auth import Caller
-from matka_kit.errors import NotFound
+from matka_kit.errors import Forbidden, NotFound
 from matka_kit.http import service_of
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.application import Application
@@ -60,9 +60,11 @@ async def case_for(deps: Pairing, caller: Caller, case_id: str) -> Case:
 
 
 async def case_to_answer(deps: Pairing, caller: Caller, case_id: str) -> Case:
-    """A case that the caller may do something about."""
+    """A case that the caller may do something about: nobody answers for their own pair."""
     case = await case_for(deps, caller, case_id)
     require_actor(caller, case.program_id, "cases")
+    if caller.subject in case.members:
+        raise Forbidden
     return case
 
 

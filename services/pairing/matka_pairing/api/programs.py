@@ -18,16 +18,19 @@ from matka_pairing.domain.readiness import StaffNote
 from matka_pairing.handlers import imports, overview, programs, readiness
 from matka_pairing.handlers.standing import readiness_of
 from matka_pairing.models import (
+    Checked,
     Counts,
     Import,
     JobView,
     Mentors,
     NewProgram,
     Note,
+    OwnReadiness,
     Programs,
     ProgramView,
     ReadinessView,
     Waiver,
+    Ways,
 )
 
 router = APIRouter()
@@ -85,6 +88,13 @@ async def import_people(
     return JobView.of(await imports.start_import(deps, program_id, body.csv, cause))
 
 
+@router.post("/programs/{program_id}/imports/check")
+async def check_people(program_id: str, body: Import, deps: PairingOf, caller: CallerOf) -> Checked:
+    """What an import would take in; nothing is taken in or kept."""
+    require_actor(caller, program_id)
+    return Checked.of(await imports.check_import(deps, program_id, body.csv))
+
+
 @router.get("/jobs/{job_id}")
 async def get_job(job_id: str, deps: PairingOf, caller: CallerOf) -> JobView:
     job = await deps.jobs.get(job_id)
@@ -97,6 +107,12 @@ async def cancel_job(job_id: str, deps: PairingOf, caller: CallerOf, cause: Comm
     job = await deps.jobs.get(job_id)
     require_actor(caller, job.scope, "jobs")
     return JobView.of(await imports.cancel_job(deps, job_id, cause))
+
+
+@router.get("/readiness")
+async def own_readiness(deps: PairingOf, caller: CallerOf) -> Ways:
+    """The caller's own way to readiness in each program that has admitted them as a mentor."""
+    return Ways(ways=[OwnReadiness.of(*each) for each in await readiness.own(deps, caller.subject)])
 
 
 @router.get("/programs/{program_id}/readiness")

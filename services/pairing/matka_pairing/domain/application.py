@@ -23,6 +23,7 @@ Decision = Literal["received", "waiting", "admitted", "declined", "referred"]
 Topic = Literal["cv", "application", "culture", "labour-market", "network", "language", "recognition"]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Availability = Literal["weekday-days", "weekday-evenings", "weekends"]
+_MOST_CHOICES = 20
 
 
 class ApplicationDecided(DomainError):
@@ -48,10 +49,10 @@ class Profile(BaseModel):
     languages: dict[LanguageCode, Cefr] = Field(default_factory=dict, max_length=50)
     field: tuple[IscoCode, ...] = Field(default=(), max_length=20)
     municipality: str = Field(default="", max_length=100)
-    forms: tuple[MeetingForm, ...] = ()
-    availability: tuple[Availability, ...] = ()
-    needs: tuple[Topic, ...] = ()
-    offers: tuple[Topic, ...] = ()
+    forms: tuple[MeetingForm, ...] = Field(default=(), max_length=_MOST_CHOICES)
+    availability: tuple[Availability, ...] = Field(default=(), max_length=_MOST_CHOICES)
+    needs: tuple[Topic, ...] = Field(default=(), max_length=_MOST_CHOICES)
+    offers: tuple[Topic, ...] = Field(default=(), max_length=_MOST_CHOICES)
     capacity: int = Field(default=1, ge=1, le=20)
     goals: str = Field(default="", max_length=5000)
 

@@ -25,6 +25,12 @@ class ActingStaff(BaseModel):
     active: bool
 
 
+class Erased(BaseModel):
+    """Somebody who was erased and acts nowhere, whatever role is told of them later; `id` is the person's."""
+
+    id: str
+
+
 def owner_and_cover(staff: Iterable[ActingStaff], turn: int, without: Collection[str]) -> tuple[str, str]:
     """Who answers the `turn`-th case of a program and who covers; empty where there is nobody.
 

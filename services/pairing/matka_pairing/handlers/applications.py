@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from matka_contracts.terms import Role
 from matka_kit.cause import Cause, derived_id
+from matka_kit.repository import KeyReused
 from matka_kit.shape import AlreadyExists
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.application import Application, NotEligible, ProgramFull
@@ -50,7 +51,7 @@ async def take_in(
         received_at=now,
         consented_at=now if by_themselves else None,
     )
-    with suppress(AlreadyExists):
+    with suppress(AlreadyExists, KeyReused):
         await deps.applications.add(application, application.receive(), cause)
 
 

@@ -16,12 +16,17 @@ async def start_import(deps: Pairing, program_id: str, csv: str, cause: Cause) -
     """Check a whole CSV and begin to take it in. Raises `ProgramNotOpen` and what `read_people` raises."""
     job = Job(id=cause.command_id, kind=IMPORT, scope=program_id, touched=deps.clock.machine())
     if await deps.jobs.peek(job.id) is None:  # else the rows are taken in already, and must not come back
-        program = await deps.programs.get(program_id)
-        program.require_open()
-        rows = read_people(csv)
+        rows = await check_import(deps, program_id, csv)
         chunks = await write_chunks(deps.store, job.id, [row.model_dump(mode="json") for row in rows])
         job = job.model_copy(update={"params": {"chunks": chunks}, "total": len(rows)})
     return await deps.jobs.start(job, cause)
+
+
+async def check_import(deps: Pairing, program_id: str, csv: str) -> list[ImportRow]:
+    """The rows that an import would take in. Raises as `start_import` does."""
+    program = await deps.programs.get(program_id)
+    program.require_open()
+    return read_people(csv)
 
 
 async def import_step(deps: Pairing, job: Job, cause: Cause) -> Step:

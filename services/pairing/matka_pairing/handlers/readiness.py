@@ -6,7 +6,9 @@ from matka_contracts.scheduling import AttendanceRecorded
 from matka_contracts.terms import GatheringKind, Role
 from matka_kit.cause import Cause, derived_id
 from matka_kit.errors import Transient
+from matka_kit.store import Query
 from matka_pairing.deps import Pairing
+from matka_pairing.domain.application import Application
 from matka_pairing.domain.readiness import Readiness, StaffNote, Training
 from matka_pairing.handlers.applications import application_id
 
@@ -46,6 +48,15 @@ async def waive_contact(
     """Staff do without the talk, with a reason. Raises `NotFound`."""
     fresh = await _fresh_of_applicant(deps, program_id, person_id)
     return await deps.readiness.ensure(fresh, lambda each: each.waive_contact(note), cause)
+
+
+async def own(deps: Pairing, person_id: str) -> list[tuple[Application, Readiness | None]]:
+    """Where somebody who was admitted as a mentor stands in each of their programs."""
+    applied = await deps.applications.every(Query({"person_id": person_id}))
+    admitted = [each for each in applied if (each.role, each.status) == (Role.MENTOR, "admitted")]
+    found = await deps.readiness.get_many([readiness_id(each.program_id, person_id) for each in admitted])
+    known = {each.program_id: each for each in found}
+    return [(each, known.get(each.program_id)) for each in admitted]
 
 
 def readiness_id(program_id: str, person_id: str) -> str:

@@ -21,15 +21,16 @@ async def on_role_revoked(deps: Pairing, event: RoleRevoked, envelope: Envelope)
 
 
 async def retire(deps: Pairing, event: PersonErased, envelope: Envelope) -> None:
-    """Who is erased acts nowhere: their roles go without a word of their own."""
-    for row in await deps.staff.every(Query({"person_id": event.person_id})):
-        await deps.staff.put(row.id, envelope, row.model_copy(update={"active": False}))
+    """Who is erased acts nowhere: their roles go without a word of their own, and none comes back late."""
+    await deps.erased.put(event.person_id, envelope, {})
 
 
 async def acting_staff(deps: Pairing, program_id: str) -> list[ActingStaff]:
     """Everybody who acts in a program, administrators included."""
     scopes = OneOf((program_id, EVERYWHERE))
-    return await deps.staff.every(Query({"program_id": scopes, "active": True}))
+    known = await deps.staff.every(Query({"program_id": scopes, "active": True}))
+    gone = {each.id for each in await deps.erased.get_many(sorted({each.person_id for each in known}))}
+    return [each for each in known if each.person_id not in gone]
 
 
 async def _put(deps: Pairing, event: RoleGranted | RoleRevoked, envelope: Envelope, *, active: bool) -> None:

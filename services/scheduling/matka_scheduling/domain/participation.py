@@ -126,7 +126,7 @@ class Participation(Aggregate):
             gatherings=tuple(fact for fact in self.gatherings if fact.kind is not GatheringKind.CLOSING),
             outcome=self.outcome,
             sealed_at=now,
-            door=self.door,
+            door=self._open_door,
             handed_out_at=handed_out_at if self.took_part else None,
         )
         said = fresh.model_dump_json(exclude={"seal", "sealed_at"})
@@ -135,6 +135,12 @@ class Participation(Aggregate):
             return ()
         self.seal, self.digest = fresh.seal, digest
         return (fresh,)
+
+    @property
+    def _open_door(self) -> Door | None:
+        """The door that is still on record: a correction may have taken the training away."""
+        trained = any(fact.kind is GatheringKind.MENTOR_TRAINING for fact in self.gatherings)
+        return None if self.door is Door.TRAINING and not trained else self.door
 
 
 class Sealing(Aggregate):

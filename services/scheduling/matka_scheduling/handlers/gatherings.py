@@ -16,7 +16,7 @@ from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.gathering import Gathering
 from matka_scheduling.domain.local_time import LocalTime
 from matka_scheduling.domain.place import Place, SeatTaken, place_id
-from matka_scheduling.store import SEATS_FROM, SEATS_TO, member_id
+from matka_scheduling.store import SEATS_FROM, member_id, seat_slot
 
 
 class NotAParticipant(DomainError):
@@ -125,26 +125,29 @@ def _record(gathering: Gathering, by: str, attended: bool, place: Place) -> Sequ
 
 
 async def _last_seat(deps: Scheduling, gathering: Gathering) -> int:
-    query = Query(_with_a_seat(gathering), ("seat_slot",), descending=True, limit=1)
+    query = Query(_with_a_seat(gathering, gathering.seats), ("seat_slot",), descending=True, limit=1)
     page = await deps.places.find(query)
     return page.items[0].seat if page.items else 0
 
 
 async def _seat_given_back(deps: Scheduling, gathering: Gathering) -> int:
-    """The lowest seat that is free below the last one, or one seat too many where there is none."""
-    everybody: Where = {"program_id": gathering.program_id, "gathering_id": gathering.id, "signed_up": True}
-    if await deps.places.count(everybody) >= gathering.seats:
-        return gathering.seats + 1
-    taken = {place.seat for place in await deps.places.every(Query(_with_a_seat(gathering), ("seat_slot",)))}
-    return next(seat for seat in range(1, len(taken) + 2) if seat not in taken)
+    """The lowest seat that is free, or one seat too many where there is none.
+
+    Up to a seat as many are taken as its number says, unless there is a free one among them.
+    """
+    free_from, free_to = 1, gathering.seats + 1
+    while free_from < free_to:
+        middle = (free_from + free_to) // 2
+        if await deps.places.count(_with_a_seat(gathering, middle)) < middle:
+            free_to = middle
+        else:
+            free_from = middle + 1
+    return free_from
 
 
-def _with_a_seat(gathering: Gathering) -> Where:
-    return {
-        "program_id": gathering.program_id,
-        "gathering_id": gathering.id,
-        "seat_slot": Range(gte=SEATS_FROM, lt=SEATS_TO),
-    }
+def _with_a_seat(gathering: Gathering, up_to: int) -> Where:
+    taken = Range(gte=SEATS_FROM, lte=seat_slot(up_to))
+    return {"program_id": gathering.program_id, "gathering_id": gathering.id, "seat_slot": taken}
 
 
 async def _require_participants(deps: Scheduling, program_id: str, people: Collection[str]) -> None:

@@ -1,9 +1,10 @@
 """Participation: facts as they are told, sealed by staff, sealed anew when they change."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from matka_contracts.event import Envelope, Event
 from matka_contracts.pairing import MentorReady, PairEvent
@@ -122,13 +123,9 @@ async def seal_step(deps: Scheduling, job: Job, cause: Cause) -> Step:
     """Seal one batch of participations, and let the pairs in them rest."""
     query = Query({"program_id": job.scope}, limit=_BATCH, after=(job.cursor,) if job.cursor else None)
     page = await deps.participations.find(query)
-    now, closing = deps.clock.now(), await _closing(deps, job.scope)
     pairs = {pair_id for each in page.items for pair_id in each.pairs}
     await asyncio.gather(
-        *(
-            deps.participations.update(each.id, lambda one: one.put_seal(closing, now), cause.child(each.id))
-            for each in page.items
-        ),
+        _put_seals(deps, job.scope, [each.id for each in page.items], cause),
         *(rest(deps, pair_id, cause) for pair_id in sorted(pairs)),
     )
     cursor = str(page.after[0]) if page.after else ""
@@ -144,6 +141,23 @@ async def _seal_everybody(deps: Scheduling, program_id: str, cause: Cause) -> Jo
         touched=deps.clock.machine(),
     )
     return await deps.start_once(job, cause)
+
+
+async def _put_seals(deps: Scheduling, program_id: str, ids: Collection[str], cause: Cause) -> None:
+    """Seal these participations; a closing event that is planned meanwhile is seen, whoever writes last."""
+    closing = await _closing(deps, program_id)
+    while True:
+        change = partial(_put_seal, closing, deps.clock.now())
+        await asyncio.gather(
+            *(deps.participations.update(id_, change, cause.child(SEAL, id_, str(closing))) for id_ in ids)
+        )
+        seen, closing = closing, await _closing(deps, program_id)
+        if seen == closing:
+            return
+
+
+def _put_seal(closing: datetime | None, now: datetime, participation: Participation) -> Sequence[Event]:
+    return participation.put_seal(closing, now)
 
 
 async def _closing(deps: Scheduling, program_id: str) -> datetime | None:
@@ -165,7 +179,4 @@ async def _note(
     new, cause = whose.new(), Cause.of_event(envelope)
     await deps.participations.ensure(new, change, cause)
     if await deps.sealings.peek(sealing_id(whose.program_id)) is not None:
-        now, closing = deps.clock.now(), await _closing(deps, whose.program_id)
-        await deps.participations.update(
-            new.id, lambda each: each.put_seal(closing, now), cause.child(SEAL, new.id)
-        )
+        await _put_seals(deps, whose.program_id, (new.id,), cause)

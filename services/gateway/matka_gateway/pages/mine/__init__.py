@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from matka_gateway.pages.mine import agreement, details, goals, meetings, overview, proposals, support
+from matka_gateway.pages.mine import agreement, details, goals, meetings, overview, proposals, study, support
 
 router = APIRouter()
-for _part in (overview, meetings, agreement, goals, support, details, proposals):  # ends with what is left
+_PARTS = (overview, study, meetings, agreement, goals, support, details, proposals)  # ends with what is left
+for _part in _PARTS:
     router.include_router(_part.router)

@@ -13,7 +13,7 @@ from matka_gateway.pages.deeds import Id, Trouble, show
 from matka_gateway.pages.mine.paired import MyPair, my_pairs
 from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.visit import Visit, VisitOf
-from matka_gateway.readings import Certificate, Gathering, Meeting, read_list
+from matka_gateway.readings import Certificate, Gathering, Meeting, Way, read_list
 from matka_gateway.upstream import GAP, Ask, Gap, Incoming
 from matka_kit.auth import Caller
 from matka_kit.errors import NotFound
@@ -23,6 +23,7 @@ _PARTS = {
     "me": Ask("people", "/me"),
     "meetings": Ask("scheduling", "/me/meetings"),
     "certificates": Ask("certificates", "/me/certificates"),
+    "ways": Ask("pairing", "/readiness"),
 }
 _SHOWN = ("proposed", "formed", "completed", "ended")
 
@@ -35,11 +36,12 @@ class ToDo:
     log: list[Meeting]
     agree: list[MyPair]
     plan: list[MyPair]
+    study: bool = False
 
     @property
     def anything(self) -> bool:
         """Whether there is something."""
-        return bool(self.answer or self.log or self.agree or self.plan)
+        return any(vars(self).values())
 
 
 @router.api_route("", methods=["GET", "HEAD"])
@@ -56,7 +58,7 @@ async def certificate_file(certificate_id: Id, visit: VisitOf) -> Response:
     answer = await visit.gateway.upstream.pass_on(incoming, visit.require().caller)
     if answer.status != 200:
         raise NotFound
-    headers = {"Content-Disposition": f'attachment; filename="matka-{certificate_id}.pdf"'}
+    headers = {"Content-Disposition": answer.headers["content-disposition"]}  # named by its number
     return Response(answer.content, media_type="application/pdf", headers=headers)
 
 
@@ -80,7 +82,7 @@ async def own_page(visit: Visit, trouble: Trouble | None = None) -> Response:
         "mine/overview.html",
         trouble,
         name=_name(answers["me"]),
-        todo=_to_do(shown, meetings, now),
+        todo=_to_do(shown, meetings, read_list(Way, answers["ways"], "ways"), now),
         pairs=pairs if isinstance(pairs, Gap) else shown,
         meetings=meetings if isinstance(meetings, Gap) else [m for m in meetings if m.starts_at > now],
         others={each.pair.id: each.other for each in known},
@@ -89,7 +91,7 @@ async def own_page(visit: Visit, trouble: Trouble | None = None) -> Response:
     )
 
 
-def _to_do(pairs: list[MyPair], meetings: list[Meeting] | Gap, now: datetime) -> ToDo:
+def _to_do(pairs: list[MyPair], meetings: list[Meeting] | Gap, ways: list[Way] | Gap, now: datetime) -> ToDo:
     formed = [each for each in pairs if each.is_formed]
     planned = [] if isinstance(meetings, Gap) else meetings
     ahead = {each.pair_id for each in planned if each.starts_at > now}
@@ -98,6 +100,7 @@ def _to_do(pairs: list[MyPair], meetings: list[Meeting] | Gap, now: datetime) ->
         log=[each for each in planned if each.starts_at <= now][::-1],
         agree=[each for each in formed if each.pair.agreement is None],
         plan=[] if isinstance(meetings, Gap) else [each for each in formed if each.pair.id not in ahead],
+        study=not isinstance(ways, Gap) and any(each.may_study for each in ways),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matka_gateway.pages.visit import Visit
-from matka_gateway.readings import OwnPair, Program, read_list, read_one
+from matka_gateway.readings import USUAL_ZONE, OwnPair, Program, read_list, read_one
 from matka_gateway.upstream import Ask, Gap
 from matka_kit.errors import NotFound, Unavailable
 
@@ -31,6 +31,11 @@ class MyPair:
             other=names.get(pair.beside(person_id), ""),
             program=programs.get(pair.program_id),
         )
+
+    @property
+    def zone(self) -> str:
+        """Where the clocks of the program are, as far as that is known now."""
+        return self.program.timezone if self.program else USUAL_ZONE
 
     @property
     def is_formed(self) -> bool:

@@ -9,7 +9,7 @@ from matka_gateway.pages.deeds import Trouble, attempt, done, show, unfinished
 from matka_gateway.pages.mine.paired import MyPair, my_pairs
 from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.visit import Visit, VisitOf
-from matka_gateway.readings import Case, Program, read_list
+from matka_gateway.readings import USUAL_ZONE, Case, Program, read_list
 from matka_gateway.terms import TERMS
 from matka_gateway.upstream import Ask, Gap
 
@@ -71,6 +71,8 @@ async def _support_page(visit: Visit, trouble: Trouble | None = None) -> Respons
         visit,
         "mine/support.html",
         trouble,
+        zones={} if isinstance(programs, Gap) else {each.id: each.timezone for each in programs},
+        elsewhere=USUAL_ZONE,
         pairs=going,
         programs=[] if isinstance(programs, Gap) else [each for each in programs if each.id in scopes],
         cases=cases if isinstance(cases, Gap) else sorted(cases, key=_opened, reverse=True),

@@ -8,6 +8,7 @@ from matka_gateway.pages.staff import (
     case,
     cases,
     gatherings,
+    importing,
     matching,
     pairs,
     people,
@@ -22,6 +23,7 @@ router = APIRouter()
 for _part in (
     board,
     people,
+    importing,
     person,
     readiness,
     matching,

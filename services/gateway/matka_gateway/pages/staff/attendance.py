@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
 
@@ -71,7 +73,7 @@ async def _save(visit: Visit, path: str) -> object:
 
 
 async def _page(desk: Desk, gathering_id: str, trouble: Trouble | None = None) -> Response:
-    path = f"/gatherings/{gathering_id}"
+    path, now = f"/gatherings/{gathering_id}", desk.visit.gateway.clock.now()
     answers = await desk.gather(
         places=Ask("scheduling", path, essential=True, whole="places"),
         board=Ask("pairing", f"{desk.home}/board", whole="people"),
@@ -100,10 +102,16 @@ async def _page(desk: Desk, gathering_id: str, trouble: Trouble | None = None) -
         others_left=max(0, len(found_others) - _MOST_OTHERS),
         roles=_roles(board),
         came=set(trouble.typed["came"].split()) if trouble and "came" in trouble.typed else None,
-        begun=found.starts_at <= desk.visit.gateway.clock.now(),
+        begun=found.starts_at <= now,
+        day_has_come=_day(found, found.starts_at) <= _day(found, now),
         wanted=wanted,
         names=names,
     )
+
+
+def _day(gathering: DeskGathering, moment: datetime) -> date:
+    """The local day, from which on attendance can be recorded."""
+    return moment.astimezone(ZoneInfo(gathering.timezone)).date()
 
 
 def _others(board: list[Standing] | Gap, places: Sequence[Taken]) -> set[str]:

@@ -12,7 +12,7 @@ from matka_gateway.pages.staff.deciding import id_in, one_of
 from matka_gateway.pages.staff.deeds import attempt, do
 from matka_gateway.pages.staff.desk import Desk, Id, Trouble, words
 from matka_gateway.pages.visit import Visit, VisitOf
-from matka_gateway.readings import read_list, read_one
+from matka_gateway.readings import USUAL_ZONE, Program, read_list, read_one
 from matka_gateway.staff_readings import Case, Colleague, DeskPair
 from matka_gateway.staff_terms import STAFF_TERMS
 from matka_gateway.upstream import Ask, Gap
@@ -61,10 +61,18 @@ async def _case(visit: Visit, case_id: str) -> Case:
     return found
 
 
+async def _zone(visit: Visit, found: Case) -> str:
+    """Where the clocks of the case's program are, as far as its opener still may know."""
+    asks = {"program": Ask("pairing", f"/programs/{found.program_id}")}
+    answers = await visit.gateway.upstream.side_by_side(visit.require().caller, asks)
+    program = read_one(Program, answers["program"])
+    return USUAL_ZONE if isinstance(program, Gap) else program.timezone
+
+
 async def _show(visit: Visit, found: Case, trouble: Trouble | None = None) -> Response:
     """For staff with all that they do about it; who opened it reads what they wrote and where it stands."""
     if not visit.require().caller.has(STAFF, found.program_id):
-        return page(visit, "staff/own-case.html", case=found, zone="Europe/Helsinki", **words(visit))
+        return page(visit, "staff/own-case.html", case=found, zone=await _zone(visit, found), **words(visit))
     desk = Desk.at(visit, found.program_id)
     pair = {"pair": Ask("pairing", f"/pairs/{found.pair_id}")} if found.pair_id else {}
     answers = await desk.gather(staff=Ask("pairing", f"{desk.home}/staff"), **pair)

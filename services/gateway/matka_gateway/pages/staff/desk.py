@@ -11,7 +11,7 @@ from matka_contracts.terms import STAFF, STAFF_WHO_ACT, Role
 from matka_gateway.failures import Failure
 from matka_gateway.pages.rendering import page
 from matka_gateway.pages.visit import Visit
-from matka_gateway.readings import read_one
+from matka_gateway.readings import USUAL_ZONE, read_one
 from matka_gateway.remark_texts import ALONE, BETWEEN, field_name, language_name, say_remark
 from matka_gateway.staff_readings import DeskProgram
 from matka_gateway.staff_terms import STAFF_TERMS
@@ -96,7 +96,7 @@ class Desk:
             "desk": self,
             "program": program,
             "title": "" if isinstance(program, Gap) else language.choose(program.title),
-            "zone": "Europe/Helsinki" if isinstance(program, Gap) else program.timezone,
+            "zone": USUAL_ZONE if isinstance(program, Gap) else program.timezone,
             "trouble": trouble,
             "done": _done(self.visit),
             "now": self.visit.gateway.clock.now(),

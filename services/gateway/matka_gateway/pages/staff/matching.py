@@ -131,11 +131,13 @@ async def _draft(
 
 
 async def _earlier(desk: Desk, shown: WholeDraft, known: Sequence[Draft] | Gap) -> WholeDraft | None:
-    """The draft made before this one, if there is one and it can be reached."""
+    """The draft made before this one, if it can be reached; what was published is done and no comparison."""
     before = [] if isinstance(known, Gap) else [each for each in known if each.made_at < shown.made_at]
     if not before:
         return None
     last = max(before, key=lambda each: each.made_at)
+    if last.status == "published":
+        return None
     answers = await desk.more(earlier=Ask("pairing", f"/proposals/{last.id}"))
     found = read_one(WholeDraft, answers["earlier"])
     return None if isinstance(found, Gap) else found

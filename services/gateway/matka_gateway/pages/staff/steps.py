@@ -113,5 +113,5 @@ async def certificate_file(program_id: Id, certificate_id: Id, visit: VisitOf) -
     answer = await visit.gateway.upstream.pass_on(incoming, desk.caller)
     if answer.status != 200:
         raise NotFound
-    headers = {"Content-Disposition": f'attachment; filename="matka-{certificate_id}.pdf"'}
+    headers = {"Content-Disposition": answer.headers["content-disposition"]}  # named by its number
     return Response(answer.content, media_type="application/pdf", headers=headers)
