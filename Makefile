@@ -41,7 +41,7 @@ test-rehearsal: install ## The main job, read back from its mails and PDFs
 
 test-browser: ## Every page in a real browser, at both widths, in every language; pictures in var/screens
 	@$(BOOTSTRAP) --browser
-	@$(BIN)/python -m pytest tests/browser -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile $(ARGS)
 
 coverage: ## Branch coverage against its floors (ARGS=--raise lifts the ratchet to what was reached)
 	@$(BOOTSTRAP) --mongo

@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def preparing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A program that takes applications and has no pairs yet; one mentor waits for a talk with staff."""
-    out = tmp_path_factory.mktemp("preparing") / "out"
+    out = tmp_path_factory.mktemp("preparing", numbered=False) / "out"
     _play(out, "--until", DAY_BEFORE_MATCHING)
     with kept_up(out) as site:
         yield site
@@ -62,7 +62,7 @@ def preparing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def under_way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A program in the middle of its months; some things wait to be done since three days."""
-    out = tmp_path_factory.mktemp("under-way") / "out"
+    out = tmp_path_factory.mktemp("under_way", numbered=False) / "out"
     _play(out, "--until", MIDDLE)
     FileClock(out / "clock").step(THREE_DAYS_LATER)
     with kept_up(out) as site:
@@ -72,7 +72,7 @@ def under_way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A program that is over, with its certificates."""
-    out = tmp_path_factory.mktemp("finished") / "out"
+    out = tmp_path_factory.mktemp("finished", numbered=False) / "out"
     _play(out)
     with kept_up(out) as site:
         yield site

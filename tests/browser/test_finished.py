@@ -1,4 +1,4 @@
-"""Walks of a program that is over: the certificate fetched, checked by number and by file, and one edited."""
+"""A program that is over: every page, then a certificate fetched, checked by number and by file, edited."""
 
 from pathlib import Path
 
@@ -6,10 +6,24 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browsing import Site
+from tests.support.looking import troubles_of_pages
 from tests.support.walking import Picture, Walker, participant, somebody
 
-pytestmark = pytest.mark.xdist_group("finished")
 MENTEE = "zeynep@mentees.example"
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("who", "email"),
+    [
+        ("visitor", ""),
+        ("mentee", MENTEE),
+        ("mentor", "maija@mentors.example"),
+        ("coordinator", "aino@staff.example"),
+    ],
+)
+def test_every_page_is_for_everybody(who: str, email: str, browser: Browser, finished: Site) -> None:
+    assert not troubles_of_pages(browser, finished, who, email)
 
 
 def test_a_certificate_is_fetched_and_checked_and_an_edited_one_is_not_valid(

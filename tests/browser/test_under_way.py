@@ -1,4 +1,4 @@
-"""Walks of people who take part in a program under way: their meetings, seats, questions and details."""
+"""A program under way: every page, then walks of those who take part and of staff, to its end."""
 
 import re
 
@@ -6,12 +6,32 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.browsing import Site
+from tests.support.looking import troubles_of_pages
 from tests.support.page_checks import speak
-from tests.support.walking import Picture, participant, somebody, staff
+from tests.support.walking import Picture, Walker, participant, somebody, staff
 
-pytestmark = pytest.mark.xdist_group("under_way")
 MENTOR, MENTEE = "heikki@mentors.example", "zeynep@mentees.example"
-COORDINATOR = "aino@staff.example"
+COORDINATOR, HELPER = "aino@staff.example", "kalle@staff.example"
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("who", "email"),
+    [
+        ("mentee", MENTEE),
+        ("mentor", "maija@mentors.example"),
+        ("coordinator", COORDINATOR),
+    ],
+)
+def test_every_page_is_for_everybody(who: str, email: str, browser: Browser, under_way: Site) -> None:
+    assert not troubles_of_pages(browser, under_way, who, email)
+
+
+@pytest.mark.timeout(300)
+def test_a_helper_sees_the_pages_of_the_coordinator_without_some_buttons(
+    browser: Browser, under_way: Site
+) -> None:
+    assert not troubles_of_pages(browser, under_way, "helper", HELPER, ["sv"])
 
 
 def test_signed_in_by_the_link_and_by_the_code_and_out(browser: Browser, under_way: Site) -> None:
@@ -111,7 +131,7 @@ def test_who_turns_to_staff_hears_what_came_of_it(browser: Browser, under_way: S
         mentor.hears("Viestisi on mennyt hanketiimille.")
         assert "Aino Laine" in under_way.mail_to(MENTOR, "case-received")
         assert words not in under_way.mail_to(COORDINATOR, "case-opened")
-        with staff(browser, under_way, "kalle@staff.example") as kalle:
+        with staff(browser, under_way, HELPER) as kalle:
             kalle.follows("Support cases")
             kalle.follows("A question")
             kalle.sees(words)
@@ -157,3 +177,69 @@ def test_reminders_stop_from_a_mail(browser: Browser, under_way: Site) -> None:
     with participant(browser, under_way, email) as walker:
         walker.follows("Omat tiedot")
         expect(walker.page.get_by_label("Muistuta minua")).not_to_be_checked()
+
+
+def test_who_came_is_recorded_and_corrected(browser: Browser, under_way: Site, picture: Picture) -> None:
+    with staff(browser, under_way, COORDINATOR) as aino:
+        aino.follows("Who came? \u2068Visit to a company\u2069")
+        expected = aino.page.locator(
+            "section[aria-labelledby='attendance'] > form > ul input[type='checkbox']"
+        )
+        for box in expected.all()[1:]:
+            box.check()
+        picture(aino, "attendance", 900)
+        aino.presses("Save attendance")
+        aino.hears("Attendance is saved.")
+        assert _figure(aino, "Did not come") == "1"
+        came = int(_figure(aino, "Came"))
+        aino.presses("Close the gathering")
+        aino.hears("The gathering is closed.")
+        expected.first.check()
+        aino.presses("Save attendance")
+        aino.hears("Attendance is saved.")
+        assert _figure(aino, "Did not come") == "0"
+        assert int(_figure(aino, "Came")) == came + 1
+        aino.follows("Overview")
+        expect(aino.page.locator("section[aria-labelledby='waiting']")).not_to_contain_text("Who came?")
+
+
+def test_a_pair_that_has_gone_quiet_is_called(browser: Browser, under_way: Site, picture: Picture) -> None:
+    with staff(browser, under_way, COORDINATOR) as aino:
+        aino.follows("Niamh O'Connor-van der Berg – ሰላም ተስፋይ")
+        aino.sees("Far behind", aino.within("Rhythm"))
+        aino.sees("It is staff’s turn: call them.", aino.within("Rhythm"))
+        aino.sees("Quiet since", aino.within("Rhythm"))
+        picture(aino, "quiet-pair", 900)
+        aino.sees("+358 40 000 0003", aino.within("Both"))
+        aino.follows("The pair has gone quiet")
+        aino.sees("A call helps most.")
+        aino.chooses("What came of it", "The pair goes on")
+        aino.presses("Resolve the case")
+        aino.hears("The case is resolved.")
+
+
+def test_participation_is_sealed_and_the_program_closes(
+    browser: Browser, under_way: Site, picture: Picture
+) -> None:
+    with staff(browser, under_way, COORDINATOR) as aino:
+        aino.follows("Steps")
+        aino.follows("Seal participation …")
+        aino.sees("Certificates are made, to be printed for the closing event.")
+        picture(aino, "seal", 700)
+        aino.presses("Yes, seal participation")
+        expect(aino.page.locator("main")).to_contain_text("people is sealed", timeout=20_000)
+        under_way.forget_mail()
+        aino.follows("Steps")
+        aino.follows("Close the program …")
+        aino.sees("This cannot be undone.")
+        aino.presses("Yes, close the program")
+        aino.hears("The program is closed.")
+        mail = under_way.mail_to("nour@mentees.example", "certificate")
+        assert "MTK-2027-" in mail
+        aino.follows("Certificates")
+        aino.sees("Maija Meikäläinen")
+
+
+def _figure(walker: Walker, name: str) -> str:
+    line = walker.page.locator("main dl.figures > div").filter(has_text=name)
+    return str(line.locator("dd").first.inner_text())

@@ -1,14 +1,28 @@
-"""Walks of a program that begins: applied to, admitted, talked with, matched, answered, agreed."""
+"""Before the pairs: every page, then walks from an application to a signed agreement."""
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.browsing import Site
+from tests.support.looking import troubles_of_pages
 from tests.support.walking import Picture, participant, somebody, staff
 
-pytestmark = pytest.mark.xdist_group("preparing")
 COORDINATOR = "aino@staff.example"
 STUDENT = ("aino-maija@mentors.example", "Aino-Maija Seppälä")
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("who", "email"),
+    [
+        ("visitor", ""),
+        ("mentee", "zeynep@mentees.example"),
+        ("mentor", STUDENT[0]),
+        ("coordinator", COORDINATOR),
+    ],
+)
+def test_every_page_is_for_everybody(who: str, email: str, browser: Browser, preparing: Site) -> None:
+    assert not troubles_of_pages(browser, preparing, who, email)
 
 
 def test_an_application_with_mistakes_comes_back_as_typed_and_is_admitted(
