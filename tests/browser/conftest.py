@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, FloatRect, sync_playwright
 
 from matka_kit.clock import FileClock
-from tests.support.browsing import Site, kept_up, launched
+from tests.support.browsing import NARROW, WIDE, Site, kept_up, launched
 from tests.support.rehearsed import rehearse
 from tests.support.tour import TOUR, named
 from tests.support.walking import Picture, Walker
 
+_PHONE: FloatRect = {"x": 0, "y": 0, "width": NARROW, "height": 0}
+_MIDDLE: FloatRect = {"x": 120, "y": 140, "width": WIDE - 240, "height": 0}
+"""Below the top of the page, which is always the same."""
 COHORT = Path(__file__).parent / "cohort"
 DAY_BEFORE_MATCHING = "2027-02-14"
 MIDDLE = "2027-04-17"
@@ -22,6 +25,12 @@ THREE_DAYS_LATER = datetime(2027, 4, 20, 18, tzinfo=UTC)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tour", action="store_true", help="Take the pictures of docs/tour.md anew.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """While its pictures are being taken, nothing is said about the tour."""
+    if config.getoption("--tour", default=False):
+        items[:] = [each for each in items if each.path.name != "test_tour.py"]
 
 
 @pytest.fixture
@@ -35,7 +44,7 @@ def picture(request: pytest.FixtureRequest) -> Picture:
             walker.page.screenshot(
                 path=TOUR / f"{name}.png",
                 full_page=True,
-                clip={"x": 0, "y": 0, "width": walker.width, "height": height},
+                clip={**_MIDDLE, "height": height} if walker.width == WIDE else {**_PHONE, "height": height},
             )
 
     return take

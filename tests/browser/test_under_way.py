@@ -34,7 +34,9 @@ def test_a_helper_sees_the_pages_of_the_coordinator_without_some_buttons(
     assert not troubles_of_pages(browser, under_way, "helper", HELPER, ["sv"])
 
 
-def test_signed_in_by_the_link_and_by_the_code_and_out(browser: Browser, under_way: Site) -> None:
+def test_signed_in_by_the_link_and_by_the_code_and_out(
+    browser: Browser, under_way: Site, picture: Picture
+) -> None:
     with somebody(browser, under_way) as walker:
         walker.opens("/mine")
         walker.types("Sähköpostiosoite", MENTEE)
@@ -44,6 +46,7 @@ def test_signed_in_by_the_link_and_by_the_code_and_out(browser: Browser, under_w
         walker.follows_mail(mail, "/sign-in/")
         walker.presses("Kirjaudu sisään")
         walker.is_at("Hei, \u2068Zeynep Yılmaz\u2069")
+        picture(walker, "mine", 700)
         walker.presses("Kirjaudu ulos")
         walker.is_at("Matkalla työelämään, pareittain")
         walker.opens("/mine")
@@ -76,11 +79,8 @@ def test_a_meeting_is_logged_in_two_taps_by_somebody_who_is_not_signed_in(
         expect(walker.page.locator("section[aria-labelledby='past'] .badge").first).to_have_text("Tapasitte")
 
 
-def test_a_meeting_is_planned_moved_and_cancelled(
-    browser: Browser, under_way: Site, picture: Picture
-) -> None:
+def test_a_meeting_is_planned_moved_and_cancelled(browser: Browser, under_way: Site) -> None:
     with participant(browser, under_way, MENTEE) as mentee:
-        picture(mentee, "mine", 900)
         under_way.forget_mail()
         mentee.follows("Tapaamiset")
         mentee.types("Päivä", "2027-05-20")
@@ -187,7 +187,7 @@ def test_who_came_is_recorded_and_corrected(browser: Browser, under_way: Site, p
         )
         for box in expected.all()[1:]:
             box.check()
-        picture(aino, "attendance", 900)
+        picture(aino, "attendance", 640)
         aino.presses("Save attendance")
         aino.hears("Attendance is saved.")
         assert _figure(aino, "Did not come") == "1"
@@ -209,7 +209,7 @@ def test_a_pair_that_has_gone_quiet_is_called(browser: Browser, under_way: Site,
         aino.sees("Far behind", aino.within("Rhythm"))
         aino.sees("It is staff’s turn: call them.", aino.within("Rhythm"))
         aino.sees("Quiet since", aino.within("Rhythm"))
-        picture(aino, "quiet-pair", 900)
+        picture(aino, "quiet-pair", 660)
         aino.sees("+358 40 000 0003", aino.within("Both"))
         aino.follows("The pair has gone quiet")
         aino.sees("A call helps most.")
@@ -225,7 +225,7 @@ def test_participation_is_sealed_and_the_program_closes(
         aino.follows("Steps")
         aino.follows("Seal participation …")
         aino.sees("Certificates are made, to be printed for the closing event.")
-        picture(aino, "seal", 700)
+        picture(aino, "seal", 570)
         aino.presses("Yes, seal participation")
         expect(aino.page.locator("main")).to_contain_text("people is sealed", timeout=20_000)
         under_way.forget_mail()

@@ -20,6 +20,7 @@ NARROW, WIDE = 320, 1280
 _SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-lcd-text",  # pictures without coloured fringes
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
