@@ -1,6 +1,7 @@
 """Notifications running with people and a real SMTP server: events in, letters out."""
 
 import itertools
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
@@ -56,6 +57,10 @@ class MailRoom:
         await self.world.bus.publish([message])
         await self.again(message)
         return message
+
+    async def hears_of(self, event: Event, subject: str, at: datetime) -> None:
+        """A service tells something that happened at a moment; the letters are written when this returns."""
+        await self.again(told(event, subject, next(_sequences), at))
 
     async def again(self, message: Outgoing) -> None:
         """The same message comes once more."""

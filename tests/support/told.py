@@ -10,20 +10,20 @@ _ids = itertools.count(1)
 _TIME = datetime(2027, 1, 1, tzinfo=UTC)
 
 
-def envelope(event: Event, subject: str, sequence: int = 1) -> Envelope:
-    """The envelope of an event that an aggregate tells as its `sequence`-th."""
+def envelope(event: Event, subject: str, sequence: int = 1, at: datetime = _TIME) -> Envelope:
+    """The envelope of an event that an aggregate tells as its `sequence`-th, at a moment."""
     kind = event.event_type()
     return Envelope(
         id=f"told-{next(_ids)}",
         source=f"/matka/{event.producer}",
         type=kind,
         subject=subject,
-        time=_TIME,
+        time=at,
         data=event.model_dump(mode="json"),
         sequence=sequence,
     )
 
 
-def told(event: Event, subject: str, sequence: int = 1) -> Outgoing:
+def told(event: Event, subject: str, sequence: int = 1, at: datetime = _TIME) -> Outgoing:
     """An event ready to be published."""
-    return Outgoing.of(envelope(event, subject, sequence))
+    return Outgoing.of(envelope(event, subject, sequence, at))

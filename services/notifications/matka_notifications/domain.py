@@ -26,8 +26,8 @@ class Letter(Aggregate):
     """One mail to one person. Its id is `event id : recipient : template`, so that no event writes it twice.
 
     `facts` are the event's data, `mentions` the other persons whose names it tells: names and addresses are
-    fetched when it is sent and never kept. `meeting_id` and `revision` name the plan that it speaks of.
-    `ready_at` and `claimed_at` are machine time.
+    fetched when it is sent and never kept. `meeting_id` and `revision` name the plan that it speaks of,
+    `told_at` is when the event happened. `created_at` and `ready_at` are machine time.
     """
 
     template: str
@@ -36,6 +36,7 @@ class Letter(Aggregate):
     facts: dict[str, Any] = Field(default_factory=dict)
     meeting_id: str = ""
     revision: int = 0
+    told_at: AwareDatetime | None = None
     urgent: bool = False
     status: Literal["waiting", "sending", "sent", "failed", "withdrawn"] = "waiting"
     created_at: AwareDatetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from matka_contracts.certificates import CertificateReleased, CertificateReplaced
 from matka_contracts.event import Envelope, Event
@@ -11,6 +12,8 @@ from matka_contracts.scheduling import (
     MeetingEvent,
     MeetingHeld,
     MeetingMissed,
+    MeetingMoved,
+    MeetingPlanned,
     SignUpConfirmed,
     SignUpWithdrawn,
 )
@@ -42,7 +45,10 @@ async def on_program_opened(deps: Notifications, event: ProgramOpened, envelope:
 
 async def on_meeting_changed(deps: Notifications, event: MeetingEvent, envelope: Envelope) -> None:
     """Keep the newest plan, then write the letters; what came late writes none."""
-    plan = {"status": _STATUSES.get(type(event), "planned"), "revision": event.revision}
+    status = _STATUSES.get(type(event), "planned")
+    plan: dict[str, Any] = {"pair_id": event.pair_id, "status": status, "revision": event.revision}
+    if isinstance(event, MeetingPlanned | MeetingMoved | MeetingHeld):
+        plan["told_at"] = envelope.time
     outcome = await deps.meetings.put(event.meeting_id, envelope, plan)
     if outcome is not RowOutcome.LATE and type(event) in LETTERS_OF:
         await on_event(deps, event, envelope)
@@ -92,6 +98,7 @@ async def _write(deps: Notifications, drafts: Sequence[Draft], event: Event, env
             facts=envelope.data,
             meeting_id=str(envelope.data.get("meeting_id", "")),
             revision=int(envelope.data.get("revision", 0)),
+            told_at=envelope.time,
             urgent=type(event) in URGENT,
             created_at=machine,
             ready_at=machine,

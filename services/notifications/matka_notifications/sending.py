@@ -22,7 +22,7 @@ from matka_notifications.domain import SOON, Letter, LetterTaken
 from matka_notifications.mail import Mailer, OutcomeUnknown, PermanentRefusal, TemporaryRefusal
 from matka_notifications.message import BadAddress, message_of
 from matka_notifications.store import KnownCertificate, KnownSeat, MeetingPlan, seat_id
-from matka_notifications.writing import ABOUT_A_PLAN, REMINDERS, SIGN_UP, WITH_A_CERTIFICATE
+from matka_notifications.writing import ABOUT_A_PLAN, ABOUT_SILENCE, REMINDERS, SIGN_UP, WITH_A_CERTIFICATE
 
 _BATCH = 40
 _PAUSE_SECONDS = 1.0
@@ -158,10 +158,15 @@ class Sender:
         return "overtaken" if await self._is_overtaken(letter) else ""
 
     async def _is_overtaken(self, letter: Letter) -> bool:
-        """Whether the meeting has another plan, the certificate another edition, the seat nobody by now."""
+        """Whether the meeting has another plan, the pair another one, the certificate another edition, the
+        seat nobody by now.
+        """
         if letter.template in ABOUT_A_PLAN:
             plan = await self.meetings.get(letter.meeting_id)
             return plan is not None and (plan.status != _PLANNED or plan.revision != letter.revision)
+        if letter.template in ABOUT_SILENCE and letter.told_at:
+            plans = await self.meetings.every(Query({"pair_id": letter.facts["pair_id"]}))
+            return any(each.says_more_than(letter.told_at) for each in plans)
         if letter.template in WITH_A_CERTIFICATE:
             certificate = await self.certificates.get(letter.facts["certificate_id"])
             return certificate is not None and certificate.number != letter.facts["number"]

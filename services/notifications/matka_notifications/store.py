@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from matka_kit.shape import Shape
 from matka_kit.store import Collection
@@ -13,7 +13,7 @@ LETTERS = Collection(
     {"status": str, "urgent": bool, "ready_at": datetime},
     indexes=(("status", "urgent", "ready_at"),),
 )
-MEETINGS = Collection("meetings")
+MEETINGS = Collection("meetings", {"pair_id": str}, indexes=(("pair_id",),))
 CERTIFICATES = Collection("certificates")
 PROGRAMS = Collection("programs")
 SEATS = Collection("seats")
@@ -21,11 +21,17 @@ LETTER_SHAPE = Shape(LETTERS, Letter)
 
 
 class MeetingPlan(BaseModel):
-    """The newest known plan of a meeting."""
+    """The newest known plan of a meeting; `told_at` is when it was last planned, moved or held."""
 
     id: str
+    pair_id: str
     status: str
     revision: int
+    told_at: AwareDatetime | None = None
+
+    def says_more_than(self, moment: datetime) -> bool:
+        """Whether since then the pair has planned this meeting or met, and it has not come to nothing."""
+        return self.status in {"planned", "held"} and self.told_at is not None and self.told_at > moment
 
 
 class KnownCertificate(BaseModel):

@@ -173,4 +173,6 @@ URGENT = frozenset({SignInRequested})
 REMINDERS = frozenset({"meeting-reminder", "meeting-log", "rhythm-pair", "rhythm-each"})
 # What speaks of a plan and is not sent once the plan has changed.
 ABOUT_A_PLAN = frozenset({"meeting-planned", "meeting-moved", "meeting-reminder", "meeting-log"})
+# What asks a pair that is quiet; the pair that has planned or met since then is not asked.
+ABOUT_SILENCE = frozenset({"rhythm-pair", "rhythm-each"})
 WITH_A_CERTIFICATE = frozenset({CERTIFICATE, NEXT_CERTIFICATE})

@@ -1,5 +1,7 @@
 """A letter about a plan that has changed before it was sent is not sent."""
 
+from datetime import timedelta
+
 import pytest
 
 from matka_contracts.scheduling import (
@@ -11,12 +13,15 @@ from matka_contracts.scheduling import (
     MeetingMoved,
     MeetingPlanned,
     MeetingReminderDue,
+    RhythmSlipped,
     SignUpConfirmed,
     SignUpWithdrawn,
 )
 from tests.support.mail_room import MailRoom, text_of
+from tests.support.mothers_notifications import NOON
 
 MEETING = "meeting-1"
+LATER = timedelta(hours=1)
 
 
 async def statuses(room: MailRoom) -> dict[str, set[tuple[str, str]]]:
@@ -66,6 +71,32 @@ async def test_of_two_moves_only_the_newest_is_told(room: MailRoom) -> None:
     await room.office.open()
     await room.all_done()
     assert [("2 February" in text_of(mail)) for mail in room.got("amal@example.org")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"), [(MeetingPlanned, 0), (MeetingHeld, 0), (MeetingMoved, 0), (MeetingMissed, 2)]
+)
+@pytest.mark.parametrize("step", ["pair", "each"])
+async def test_a_quiet_pair_that_has_planned_or_met_since_is_not_asked(
+    room: MailRoom, step: str, kind: type[MeetingEvent], asked: int
+) -> None:
+    await room.office.close()
+    slipped = room.event(RhythmSlipped, step=step, pair_id="pair")
+    await room.hears_of(slipped, "pair", at=NOON)
+    await room.hears_of(room.event(kind, meeting_id=MEETING, pair_id="pair"), MEETING, at=NOON + LATER)
+    await room.office.open()
+    await room.all_done()
+    assert len(room.office.letters(f"rhythm-{step}")) == asked
+
+
+async def test_what_a_quiet_pair_planned_before_does_not_keep_it_from_being_asked(room: MailRoom) -> None:
+    await room.hears_of(room.event(MeetingHeld, meeting_id=MEETING, pair_id="pair"), MEETING, at=NOON)
+    await room.hears_of(room.event(RhythmSlipped, step="pair", pair_id="pair"), "pair", at=NOON + LATER)
+    await room.hears_of(
+        room.event(MeetingHeld, meeting_id="other", pair_id="other"), "other", at=NOON + 2 * LATER
+    )
+    await room.all_done()
+    assert len(room.office.letters("rhythm-pair")) == 2
 
 
 async def test_a_seat_that_was_given_back_before_the_letter_went_is_not_confirmed(room: MailRoom) -> None:

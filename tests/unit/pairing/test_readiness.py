@@ -109,6 +109,24 @@ def test_a_door_that_was_closed_by_a_correction_opens_again_in_silence() -> None
     assert readiness.door is Door.TRAINING
 
 
+def test_a_mentor_whose_training_is_taken_back_becomes_ready_anew_by_the_other_door() -> None:
+    readiness = a_readiness()
+    readiness.record_training("training", a_training(sequence=1))
+    assert readiness.record_training("training", a_training(sequence=2, attended=False)) == ()
+    assert readiness.record_course(NOON) == ()
+    assert readiness.record_contact(a_note()) == ready(Door.SELF_STUDY)
+
+
+def test_the_door_that_still_stands_is_told_when_the_one_that_was_told_of_closes() -> None:
+    readiness = a_readiness(contact_needed=False)
+    readiness.record_training("training", a_training(sequence=1))
+    assert readiness.record_course(NOON) == ()
+    assert readiness.record_training("training", a_training(sequence=2, attended=False)) == ready(
+        Door.SELF_STUDY
+    )
+    assert readiness.record_training("training", a_training(sequence=3)) == ()
+
+
 STEPS: dict[str, Callable[[Readiness], Sequence[Event]]] = {
     "training": lambda each: each.record_training("training", a_training()),
     "course": lambda each: each.record_course(NOON),

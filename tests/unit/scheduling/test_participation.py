@@ -86,7 +86,7 @@ def test_what_came_late_or_twice_changes_nothing() -> None:
 def test_a_seal_says_by_which_door_a_mentor_came_and_when_certificates_are_handed_out() -> None:
     participation = a_participation(role=Role.MENTOR)
     attends(participation)
-    participation.note_door(Door.SELF_STUDY)
+    participation.note_door(Door.SELF_STUDY, 1)
     (seal,) = participation.put_seal(JUNE, JANUARY)
     assert isinstance(seal, ParticipationSealed)
     assert (seal.door, seal.handed_out_at) == (Door.SELF_STUDY, JUNE)
@@ -99,7 +99,7 @@ def test_a_training_that_a_correction_takes_away_is_no_door_any_more() -> None:
     participation = a_participation(role=Role.MENTOR)
     participation.note_meeting("meeting", 2)
     participation.note_attendance(an_attendance(kind=GatheringKind.MENTOR_TRAINING))
-    participation.note_door(Door.TRAINING)
+    participation.note_door(Door.TRAINING, 1)
     (before,) = participation.put_seal(None, JUNE)
     participation.note_attendance(
         an_attendance(kind=GatheringKind.MENTOR_TRAINING, sequence=2, attended=False)
@@ -143,3 +143,10 @@ def test_coming_to_the_closing_event_is_a_participation_that_changes_no_certific
     assert participation.put_seal(None, JUNE) == ()
     assert isinstance(seal, ParticipationSealed)
     assert [fact.gathering_id for fact in seal.gatherings] == ["gathering"]
+
+
+def test_the_door_that_was_told_last_counts_whatever_the_order() -> None:
+    participation = a_participation(role=Role.MENTOR)
+    participation.note_door(Door.SELF_STUDY, 2)
+    participation.note_door(Door.TRAINING, 1)
+    assert participation.door is Door.SELF_STUDY

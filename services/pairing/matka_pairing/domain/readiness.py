@@ -11,6 +11,8 @@ from matka_contracts.terms import Door
 from matka_kit.aggregate import Aggregate
 from matka_kit.errors import DomainError
 
+_DOORS = (Door.TRAINING, Door.SELF_STUDY, Door.WAIVED)
+
 
 class CourseBeforeContact(DomainError):
     """The talk with staff answers what self-study left open: it comes after the course."""
@@ -56,13 +58,7 @@ class Readiness(Aggregate):
     @property
     def door(self) -> Door | None:
         """The door that the mentor has passed, if any; the training counts first."""
-        if self.trained_at:
-            return Door.TRAINING
-        if self.studied_at and (self.contact or not self.contact_needed):
-            return Door.SELF_STUDY
-        if self.studied_at and self.waiver:
-            return Door.WAIVED
-        return None
+        return next((door for door in _DOORS if self._is_open(door)), None)
 
     def missing(self) -> list[str]:
         """Why the mentor is not ready: what each door still lacks, as codes."""
@@ -100,10 +96,16 @@ class Readiness(Aggregate):
         self.waiver = self.waiver or note
         return self._announce()
 
+    def _is_open(self, door: Door) -> bool:
+        if door is Door.TRAINING:
+            return self.trained_at is not None
+        by_talk = self.waiver if door is Door.WAIVED else self.contact or not self.contact_needed
+        return bool(self.studied_at and by_talk)
+
     def _announce(self) -> Sequence[Event]:
-        if self.door is None or self.door == self.announced:
+        """A mentor is told ready once, and again only when the door that was told of has closed since."""
+        door = self.door
+        if door is None or (self.announced and self._is_open(self.announced)):
             return ()
-        first = self.announced is None
-        self.announced = self.door
-        event = MentorReady(program_id=self.program_id, person_id=self.person_id, door=self.door)
-        return (event,) if first else ()
+        self.announced = door
+        return (MentorReady(program_id=self.program_id, person_id=self.person_id, door=door),)

@@ -57,8 +57,9 @@ def state_at_the_end(program: KnownProgram, reason: str, ended_at: datetime) -> 
 class Participation(Aggregate):
     """All recorded facts of one person in one program, keyed by gathering, meeting and pair.
 
-    `meetings` maps a held meeting to its own count of events, `door` is how a mentor became ready. `seal`
-    counts the seals, `digest` is of what the last of them said. Facts may come late, twice and in any order.
+    `meetings` maps a held meeting to its own count of events, `door` is how a mentor became ready, as the
+    `door_told`-th event of their readiness said. `seal` counts the seals, `digest` is of what the last of them
+    said. Facts may come late, twice and in any order.
     """
 
     program_id: str
@@ -68,6 +69,7 @@ class Participation(Aggregate):
     meetings: dict[str, int] = Field(default_factory=dict)
     pairs: dict[str, PairState] = Field(default_factory=dict)
     door: Door | None = None
+    door_told: int = 0
     seal: int = 0
     digest: str = ""
 
@@ -106,9 +108,10 @@ class Participation(Aggregate):
         if known is None or known.sequence < fact.sequence:
             self.pairs[pair_id] = fact
 
-    def note_door(self, door: Door) -> None:
-        """Take in how a mentor became ready; that is told once."""
-        self.door = door
+    def note_door(self, door: Door, sequence: int) -> None:
+        """Take in how a mentor became ready, unless something later was told."""
+        if sequence > self.door_told:
+            self.door, self.door_told = door, sequence
 
     def put_seal(self, handed_out_at: datetime | None, now: datetime) -> Sequence[Event]:
         """Seal all facts if there is a participation; the same facts again change nothing.

@@ -81,7 +81,7 @@ async def on_meeting_held(deps: Scheduling, event: MeetingHeld, envelope: Envelo
 async def on_mentor_ready(deps: Scheduling, event: MentorReady, envelope: Envelope) -> None:
     """Keep by which door a mentor came."""
     whose = _Whose(event.program_id, event.person_id, Role.MENTOR)
-    await _note(deps, whose, lambda each: each.note_door(event.door), envelope)
+    await _note(deps, whose, lambda each: each.note_door(event.door, envelope.sequence), envelope)
 
 
 async def note_pair(deps: Scheduling, event: PairEvent, fact: PairState, envelope: Envelope) -> None:
