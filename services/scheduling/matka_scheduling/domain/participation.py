@@ -58,8 +58,8 @@ class Participation(Aggregate):
     """All recorded facts of one person in one program, keyed by gathering, meeting and pair.
 
     `meetings` maps a held meeting to its own count of events, `door` is how a mentor became ready, as the
-    `door_told`-th event of their readiness said. `seal` counts the seals, `digest` is of what the last of them
-    said. Facts may come late, twice and in any order.
+    `door_told`-th event of their readiness said. `seal` counts the seals, `digest` is of what the last of
+    them said. Facts may come late, twice and in any order.
     """
 
     program_id: str
