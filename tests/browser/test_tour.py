@@ -2,7 +2,7 @@
 
 from tests.support.tour import TOUR, named
 
-MOST_BYTES = 80_000
+MOST_BYTES = 100_000
 FEWEST_WORDS = 8
 
 
