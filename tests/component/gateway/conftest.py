@@ -14,6 +14,12 @@ from tests.support.mothers_people import NOON
 from tests.support.query_coverage import every_query_has_an_index
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is late leaves a gap in a page; how busy the machine is that runs the tests is no matter of theirs."""
+    monkeypatch.setattr("matka_gateway.upstream._DEADLINE_SECONDS", 60.0)
+
+
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     create_keys(tmp_path / "keys", ["notifications"])
