@@ -16,7 +16,7 @@ from tests.support.query_coverage import every_query_has_an_index
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is late leaves a gap in a page; how busy the machine is that runs the tests is no matter of theirs."""
+    """What is late leaves a gap in a page: that must not hang on how busy the machine is."""
     monkeypatch.setattr("matka_gateway.upstream._DEADLINE_SECONDS", 60.0)
 
 
