@@ -9,7 +9,8 @@ from matka_kit.app import serve
 from matka_kit.declaration import Handler, Service
 from matka_pairing.api import ROUTERS
 from matka_pairing.deps import Pairing
-from matka_pairing.handlers.cases import on_case_resolved, on_person_erased, on_rhythm_slipped
+from matka_pairing.handlers.cases import on_case_resolved, on_rhythm_slipped
+from matka_pairing.handlers.erasing import on_person_erased
 from matka_pairing.handlers.imports import IMPORT, import_step
 from matka_pairing.handlers.programs import END_PAIRS, end_pairs_step, on_program_closed
 from matka_pairing.handlers.publishing import PUBLISH, publish_step

@@ -265,16 +265,6 @@ async def test_lists_come_in_pages_the_most_urgent_or_the_latest_first(office: O
     assert await pages(office.reader, f"{office.path}/cases?status=resolved&") == cases[::-1]
 
 
-async def test_what_an_erased_person_told_staff_is_forgotten(office: Office, pair: str) -> None:
-    case = await case_of(office, pair, office.person("mentee0"))
-    others = await case_of(office, pair, office.person("maija", "mentor"))
-    await office.tells(f"/cases/{case['id']}/resolve", {"outcome": "continues", "note": "She was sad"})
-    await office.hears(PersonErased(person_id=office.ids["mentee0"]), office.ids["mentee0"], 9)
-    left = await asked(office.reader, "GET", f"/cases/{case['id']}")
-    assert (left["text"], left["note"], left["status"]) == ("", "", "resolved")
-    assert (await asked(office.reader, "GET", f"/cases/{others['id']}"))["text"] == QUESTION["text"]
-
-
 async def test_nobody_opens_a_case_in_a_closed_program_but_open_ones_are_finished(
     office: Office, pair: str
 ) -> None:
@@ -286,9 +276,3 @@ async def test_nobody_opens_a_case_in_a_closed_program_but_open_ones_are_finishe
         assert await refused(mentee, "POST", path, QUESTION) == (409, "program-is-closed")
     done = await office.tells(f"/cases/{case['id']}/resolve", {"outcome": "answered"})
     assert done["status"] == "resolved"
-
-
-async def test_a_role_that_is_told_of_after_its_person_was_erased_serves_no_more(office: Office) -> None:
-    await office.hears(PersonErased(person_id="gone"), "gone", 3)
-    await office.hears(RoleGranted(person_id="gone", role=Role.COORDINATOR, scope=office.program), "gone", 2)
-    assert (await asked(office.reader, "GET", f"{office.path}/staff")) == {"staff": []}

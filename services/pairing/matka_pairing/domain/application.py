@@ -103,6 +103,11 @@ class Application(Aggregate):
         """Say that a publication brought no pair; who has no place expects none."""
         return (ApplicantUnmatched(**self._row()),) if self.status == "admitted" else ()
 
+    def forget(self) -> Sequence[Event]:
+        """Forget what the applicant told: they are erased. That there was an application stays countable."""
+        self.profile = Profile()
+        return ()
+
     def _row(self) -> dict[str, Any]:
         return {
             "application_id": self.id,

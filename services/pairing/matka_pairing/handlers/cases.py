@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from matka_contracts.event import Envelope
 from matka_contracts.pairing import CaseResolved
-from matka_contracts.people import PersonErased
 from matka_contracts.scheduling import RhythmSlipped
 from matka_kit.cause import Cause, derived_id
 from matka_kit.errors import NotFound
@@ -17,7 +16,7 @@ from matka_pairing.domain.case import BY_RHYTHM, Case, Kind, Outcome, RhythmCase
 from matka_pairing.domain.pair import Pair, PairNotFormed
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.staffing import owner_and_cover
-from matka_pairing.handlers.staffing import acting_staff, retire
+from matka_pairing.handlers.staffing import acting_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +86,6 @@ async def resolve(deps: Pairing, case_id: str, how: Resolution, cause: Cause) ->
 async def on_case_resolved(deps: Pairing, event: CaseResolved, envelope: Envelope) -> None:
     """End the pair of a case that ends one, where a crash kept the command from it."""
     await _end_pair_of(deps, await deps.cases.get(event.case_id), Cause.of_event(envelope))
-
-
-async def on_person_erased(deps: Pairing, event: PersonErased, envelope: Envelope) -> None:
-    """Forget what an erased person told staff; if they were staff themselves, they act no longer."""
-    cause = Cause.of_event(envelope)
-    for case in await deps.cases.every(Query({"opened_by": event.person_id}, order=("opened_at",))):
-        await deps.cases.update(case.id, Case.forget_words, cause.child(case.id))
-    await retire(deps, event, envelope)
 
 
 async def cases_of(
