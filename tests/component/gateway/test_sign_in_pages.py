@@ -79,7 +79,11 @@ async def test_five_wrong_codes_end_the_request_for_the_right_one_too(world: Wor
     await browser.http.post(path, data={**fields, "code": wrong}, headers=FROM_OUR_PAGE)
     browser.page = await browser.http.post(path, data={**fields, "code": mail.code}, headers=FROM_OUR_PAGE)
     assert browser.page.status_code == 409
-    assert browser.heading == "Tämä linkki ei enää toimi"
+    assert browser.heading == "Tämä koodi ei enää toimi"
+    assert "Avaa viestin linkki" in browser.words, "the link still works where it was asked for"
+    await browser.open(mail.link)
+    await browser.send(path)
+    assert browser.page.status_code == 303
 
 
 async def test_a_link_works_once_in_two_tabs_too(world: World) -> None:

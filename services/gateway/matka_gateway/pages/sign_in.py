@@ -84,7 +84,7 @@ async def _used(visit: Visit) -> Response:
     """The link or code was used in this browser: who is still signed in is let through."""
     if visit.session:
         return visit.go(await _first_page(visit, visit.secret))
-    return page(visit, "sign-in-expired.html", 409, used=True)
+    return page(visit, "sign-in-expired.html", 409, used=True, by_code=False)
 
 
 def _answer_page(visit: Visit, request_id: str, token: str, problem: str = "") -> Response:
@@ -107,7 +107,8 @@ def _refused(visit: Visit, request_id: str, error: DomainError) -> Response:
     if failure.code in {"sign-in-code-wrong", "code-not-six-digits"}:
         return _answer_page(visit, request_id, "", failure.text(visit.language))
     if failure.code in {"sign-in-expired", "invalid-input", "not-found"}:
-        return page(visit, "sign-in-expired.html", 409, used=False)
+        by_code = bool(visit.field("code")) and not visit.field("token")
+        return page(visit, "sign-in-expired.html", 409, used=False, by_code=by_code)
     raise error
 
 
