@@ -131,7 +131,7 @@ def _announce(stack: Stack, first_steps: list[str]) -> None:
         say(f"Mailbox with all mail that is sent: {stack.backing.mail.page}")
     with suppress(FileNotFoundError):
         for person in json.loads(people.read_text(encoding="utf-8")):
-            say(f"  as {person['role']}: {person['email']} ({person['name']})")
+            say(f"  as {person['role']}: {person['email']} ({person['name']}, reads {person['language']})")
     if stack.options.clock is not None:
         say(f"The clock stands at {FileClock(stack.options.clock).now():%Y-%m-%d %H:%M} UTC and runs on.")
     say(f"Logs: {stack.options.data / 'logs'}. Ctrl-C stops everything.")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from matka_cli.rehearse import guides
 from matka_cli.rehearse.parts import cast_applicants, rank
 from matka_cli.rehearse.people import Player
 from matka_cli.rehearse.production import Gathering, Production
@@ -69,6 +70,7 @@ async def decide(show: Production) -> None:
     await show.stage.idle()
     show.take_in(admitted)
     await show.sign_in(show.participants)
+    guides.write(show)
     others = f", {len(found) - len(admitted)} are not" if len(admitted) < len(found) else ""
     show.tell(f"{len(admitted)} are admitted{others}")
 

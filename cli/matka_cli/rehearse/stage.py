@@ -61,6 +61,7 @@ class Stage:
         await self.idle()
         while moment := self._next_moment():
             if until is not None and moment > until:
+                self._clock.step(max(until, self.now))  # nothing happens between here and there
                 return
             if moment > self.now:
                 self._clock.step(moment)
