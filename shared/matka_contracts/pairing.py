@@ -52,6 +52,15 @@ class ApplicationReceived(PairingEvent):
     role: Role
 
 
+class ApplicationRepeated(PairingEvent):
+    """Somebody whose application is known applied again; what they wrote anew is not kept."""
+
+    application_id: str
+    program_id: str
+    person_id: str
+    role: Role
+
+
 class ApplicantAdmitted(PairingEvent):
     """Staff admitted an applicant; `self_study` tells that a mentor goes by door B."""
 

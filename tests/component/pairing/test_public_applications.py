@@ -1,12 +1,13 @@
 """Applying without an account: open programs, one answer for everybody, and only what is right gets in."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
-from matka_contracts.pairing import ApplicationReceived
+from matka_contracts.pairing import ApplicationReceived, ApplicationRepeated
 from matka_contracts.people import PersonRegistered
 from tests.support.asking import asked, refused
 from tests.support.mothers_pairing import NOON
@@ -72,6 +73,10 @@ async def test_who_is_known_or_has_applied_gets_the_same_answer_and_stays_as_the
     assert await office.applications() == [before]
     assert len(office.world.published(PersonRegistered)) == 1
     assert len(office.world.published(ApplicationReceived)) == 1
+    assert len(office.world.published(ApplicationRepeated)) == 1, "once a day, in whatever role"
+    office.world.clock.step(NOON + timedelta(days=1))
+    await applies(office, visitor, AMAL)
+    assert len(office.world.published(ApplicationRepeated)) == 2
 
 
 async def test_the_same_request_twice_and_at_once_is_one_application(

@@ -12,6 +12,7 @@ from matka_contracts.pairing import (
     ApplicantUnmatched,
     ApplicantWaiting,
     ApplicationReceived,
+    ApplicationRepeated,
     CaseEvent,
     CaseHandedOver,
     CaseOpened,
@@ -52,6 +53,7 @@ def letters(event: type[Event], **otherwise: Any) -> list[Draft]:
     [
         (SignInRequested, "sign-in"),
         (ApplicationReceived, "application-received"),
+        (ApplicationRepeated, "application-repeated"),
         (ApplicantAdmitted, "application-admitted"),
         (ApplicantWaiting, "application-waiting"),
         (ApplicantUnmatched, "applicant-unmatched"),

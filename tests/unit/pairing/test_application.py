@@ -1,6 +1,7 @@
 """Applications and what staff decide about them: events or the broken rule."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from matka_contracts.pairing import (
     ApplicantUnmatched,
     ApplicantWaiting,
     ApplicationReceived,
+    ApplicationRepeated,
 )
 from matka_contracts.terms import Role
 from matka_pairing.domain.application import Application, ApplicationDecided, Profile
-from tests.support.mothers_pairing import an_application
+from tests.support.mothers_pairing import NOON, an_application
 
 WHO: dict[str, Any] = {
     "application_id": "application-amal",
@@ -33,6 +35,13 @@ DECISIONS: dict[str, Callable[[Application], object]] = {
 
 def test_an_application_is_received() -> None:
     assert an_application().receive() == (ApplicationReceived(**WHO),)
+
+
+def test_who_applies_again_is_told_once_a_day_that_the_application_is_known() -> None:
+    application = an_application()
+    assert application.repeat(NOON) == (ApplicationRepeated(**WHO),)
+    assert application.repeat(NOON + timedelta(hours=23)) == ()
+    assert application.repeat(NOON + timedelta(hours=24)) == (ApplicationRepeated(**WHO),)
 
 
 def test_an_applicant_is_admitted_once() -> None:

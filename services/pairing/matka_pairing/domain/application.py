@@ -1,6 +1,7 @@
 """An application: what somebody brings and wishes, and what staff decided about it."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -12,6 +13,7 @@ from matka_contracts.pairing import (
     ApplicantUnmatched,
     ApplicantWaiting,
     ApplicationReceived,
+    ApplicationRepeated,
 )
 from matka_contracts.terms import Cefr, MeetingForm, Role
 from matka_kit.aggregate import Aggregate
@@ -24,6 +26,7 @@ Topic = Literal["cv", "application", "culture", "labour-market", "network", "lan
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Availability = Literal["weekday-days", "weekday-evenings", "weekends"]
 _MOST_CHOICES = 20
+_A_DAY = timedelta(days=1)
 
 
 class ApplicationDecided(DomainError):
@@ -60,7 +63,8 @@ class Profile(BaseModel):
 class Application(Aggregate):
     """One person's application to one program in one role. `path` is the door that a mentor means to take.
 
-    `consented_at` is set where the applicants themselves agreed to what is kept of them.
+    `consented_at` is set where the applicants themselves agreed to what is kept of them, `repeated_at` when
+    they were last told that it is known.
     """
 
     program_id: str
@@ -72,10 +76,18 @@ class Application(Aggregate):
     reason: str = ""
     received_at: AwareDatetime | None = None
     consented_at: AwareDatetime | None = None
+    repeated_at: AwareDatetime | None = None
 
     def receive(self) -> Sequence[Event]:
         """Note that it came in."""
         return (ApplicationReceived(**self._row()),)
+
+    def repeat(self, now: datetime) -> Sequence[Event]:
+        """Tell whoever applies again that their application is known; once a day, for anybody can try."""
+        if self.repeated_at and now - self.repeated_at < _A_DAY:
+            return ()
+        self.repeated_at = now
+        return (ApplicationRepeated(**self._row()),)
 
     def admit(self) -> Sequence[Event]:
         """Give the applicant a place; admitting twice changes nothing."""

@@ -6,6 +6,7 @@ from matka_contracts.terms import Role
 from matka_kit.cause import Cause, derived_id
 from matka_kit.repository import KeyReused
 from matka_kit.shape import AlreadyExists
+from matka_kit.store import Query
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.application import Application, NotEligible, ProgramFull
 from matka_pairing.handlers.registering import register
@@ -18,7 +19,7 @@ def application_id(program_id: str, person_id: str, role: Role) -> str:
 
 
 async def apply(deps: Pairing, program_id: str, row: ImportRow, *, eligible: bool, cause: Cause) -> None:
-    """Somebody applies who may be new; who has applied before stays as they are, and nobody hears which.
+    """Somebody applies who may be new; who has applied before stays as they are and hears so by mail alone.
 
     Raises `NotFound`, `ProgramNotOpen`, `NotEligible`.
     """
@@ -27,7 +28,15 @@ async def apply(deps: Pairing, program_id: str, row: ImportRow, *, eligible: boo
     if not eligible:
         raise NotEligible
     ids = await register(deps, [row], cause.command_id)
-    await take_in(deps, program_id, ids[0], row, cause, by_themselves=True)
+    if not await take_in(deps, program_id, ids[0], row, cause, by_themselves=True):
+        await _tell_again(deps, program_id, ids[0], cause.child("repeated"))
+
+
+async def _tell_again(deps: Pairing, program_id: str, person_id: str, cause: Cause) -> None:
+    now = deps.clock.now()
+    for known in await deps.applications.every(Query({"program_id": program_id, "person_id": person_id})):
+        with suppress(KeyReused):  # the same key for other words: one letter is enough
+            await deps.applications.update(known.id, lambda each: each.repeat(now), cause)
 
 
 async def take_in(
@@ -38,8 +47,8 @@ async def take_in(
     cause: Cause,
     *,
     by_themselves: bool = False,
-) -> None:
-    """Note an application; one that there is already is left as it is."""
+) -> bool:
+    """Note an application; whether it is new: one that there is already is left as it is."""
     now = deps.clock.now()
     application = Application(
         id=application_id(program_id, person_id, row.role),
@@ -51,8 +60,11 @@ async def take_in(
         received_at=now,
         consented_at=now if by_themselves else None,
     )
-    with suppress(AlreadyExists, KeyReused):
+    try:
         await deps.applications.add(application, application.receive(), cause)
+    except (AlreadyExists, KeyReused):
+        return False
+    return True
 
 
 async def admit(deps: Pairing, application_id: str, cause: Cause) -> Application:
