@@ -126,7 +126,9 @@ class Host(Generic[D]):
             return
         if self.service.subscriptions:
             self._consumer = await self._parts.bus.consume(self._subscription())
-        self._run(self._timers.run, self._jobs.run, *self.service.background(self.deps))
+        self._run(self._jobs.run, *self.service.background(self.deps))
+        if self._timed:
+            self._run(self._timers.run)
 
     async def stop(self) -> None:
         """Not ready, no intake, finish what is in hand, flush the relay, close; bounded at each step."""
@@ -166,9 +168,7 @@ class Host(Generic[D]):
     async def activity(self) -> Activity:
         """What this replica has done and what its service still owes. Raises `Unavailable`."""
         collections = (*self.service.collections, JOBS)
-        backlogs = [await self._store.backlog(each) for each in collections]
-        moments = [backlog.next_due for backlog in backlogs if backlog.next_due]
-        next_due = min(moments, default=None)
+        backlog = await self._store.backlog(*collections)
         waiting = await self.service.waiting(self.deps) if self.service.waiting else 0
         consumer = self._consumer
         return Activity(
@@ -180,12 +180,12 @@ class Host(Generic[D]):
             retried=consumer.retried if consumer else 0,
             published=self._relay.published,
             fired=self._timers.fired,
-            outboxes=sum(backlog.unpublished for backlog in backlogs),
+            outboxes=backlog.unpublished,
             jobs=await self._jobs.unfinished(),
             waiting=waiting,
-            retrying=sum(backlog.retrying for backlog in backlogs),
-            due=next_due is not None and next_due <= self._parts.clock.now(),
-            next_due=next_due,
+            retrying=backlog.retrying,
+            due=backlog.next_due is not None and backlog.next_due <= self._parts.clock.now(),
+            next_due=backlog.next_due,
         )
 
     def _run(self, *works: Callable[[], Awaitable[None]]) -> None:
