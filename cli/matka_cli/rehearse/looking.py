@@ -1,8 +1,8 @@
 """What a rehearsal sees of a running stack: who is busy with what, and when the next timer is due."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,17 @@ Activity = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look: what is busy, by name, the counters that must stand still, and the next timer."""
+    """One look: what is busy, by name, the counters that must stand still, and the next timer.
+
+    `done` says per replica how much it has brought to an end, which a message that only goes round the
+    retry rungs does not add to.
+    """
 
     busy: dict[str, Any]
     counters: tuple[int, ...]
     retried: int
     next_due: datetime | None
+    done: Mapping[str, int] = field(default_factory=dict)
 
     def is_idle_after(self, before: "Look | None") -> bool:
         """Whether two looks in a row found nothing to do and the same counters."""
@@ -84,7 +89,8 @@ class Watch:
         counters = [self._recording.count, *(answer[name] for answer in found for name in _DONE)]
         moments = [datetime.fromisoformat(each["next_due"]) for each in found if each["next_due"]]
         retried = sum(answer["retried"] for answer in found)
-        return Look(queued | busy, tuple(counters), retried, min(moments, default=None))
+        done = {answer["instance"]: _done(answer) for answer in found}
+        return Look(queued | busy, tuple(counters), retried, min(moments, default=None), done)
 
     async def _activity(self, replica: Replica) -> Activity | None:
         wire = self._wires.setdefault(replica.url, Wire(replica.url))
@@ -94,6 +100,11 @@ class Watch:
             return None
         found: Activity | None = answer.json() if answer.status == 200 else None
         return found
+
+
+def _done(answer: Activity) -> int:
+    """How much a replica has brought to an end since it started."""
+    return int(answer["settled"] - answer["retried"] + answer["published"] + answer["fired"])
 
 
 def _owed(answer: Activity | None) -> dict[str, Any] | str:
