@@ -168,8 +168,9 @@ class Host(Generic[D]):
     async def activity(self) -> Activity:
         """What this replica has done and what its service still owes. Raises `Unavailable`."""
         collections = (*self.service.collections, JOBS)
-        backlog = await self._store.backlog(*collections)
-        waiting = await self.service.waiting(self.deps) if self.service.waiting else 0
+        backlog, jobs, waiting = await asyncio.gather(
+            self._store.backlog(*collections), self._jobs.unfinished(), self._waiting()
+        )
         consumer = self._consumer
         return Activity(
             service=self.service.name,
@@ -181,12 +182,15 @@ class Host(Generic[D]):
             published=self._relay.published,
             fired=self._timers.fired,
             outboxes=backlog.unpublished,
-            jobs=await self._jobs.unfinished(),
+            jobs=jobs,
             waiting=waiting,
             retrying=backlog.retrying,
             due=backlog.next_due is not None and backlog.next_due <= self._parts.clock.now(),
             next_due=backlog.next_due,
         )
+
+    async def _waiting(self) -> int:
+        return await self.service.waiting(self.deps) if self.service.waiting else 0
 
     def _run(self, *works: Callable[[], Awaitable[None]]) -> None:
         self._tasks.extend(asyncio.create_task(_kept_running(work)) for work in works)

@@ -50,6 +50,8 @@ class Watch:
         self._topology = topology
         self._recording = recording
         self._wires: dict[str, Wire] = {}
+        self._retries: tuple[object, ...] = ()
+        self._rungs_were_empty_at: tuple[object, ...] | None = None
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -65,9 +67,15 @@ class Watch:
         """A look at the queues first and then at every replica.
 
         What lay ready in a queue at the first glance and is delivered by the second shows in a counter.
+        Nothing comes upon a rung unless a replica counts a retry: rungs that were found empty are so until
+        then, or until a process is another one. A retry since the look before shows in its other counters.
         """
-        waiting = await depths(self._channel, self._topology)
+        retries = self._retries
+        lanes_only = retries == self._rungs_were_empty_at
+        waiting = await depths(self._channel, self._topology, lanes_only=lanes_only)
         queued = {name: number for name, number in waiting.items() if number and not name.endswith(".dead")}
+        if not queued:
+            self._rungs_were_empty_at = retries
         return await self._look(self._stack.replicas, queued)
 
     async def at_replicas(self) -> Look:
@@ -80,6 +88,11 @@ class Watch:
 
     async def _look(self, replicas: list[Replica], queued: dict[str, Any]) -> Look:
         answers = await asyncio.gather(*(self._activity(each) for each in replicas))
+        if replicas is self._stack.replicas:
+            self._retries = tuple(
+                (each.kept.pid, answer and answer["retried"])
+                for each, answer in zip(replicas, answers, strict=True)
+            )
         found = [answer for answer in answers if answer is not None]
         busy = {
             replica.name: owed
@@ -93,7 +106,9 @@ class Watch:
         return Look(queued | busy, tuple(counters), retried, min(moments, default=None), done)
 
     async def _activity(self, replica: Replica) -> Activity | None:
-        wire = self._wires.setdefault(replica.url, Wire(replica.url))
+        if replica.url not in self._wires:
+            self._wires[replica.url] = Wire(replica.url)
+        wire = self._wires[replica.url]
         try:
             answer = await wire.request("GET", "/activity")
         except Unreachable:
