@@ -1,18 +1,19 @@
 """A service as an HTTP application and as a process."""
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
 import uvicorn
+import uvloop
 from fastapi import APIRouter, Depends, FastAPI, Request, Response, params
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matka_kit import problems
 from matka_kit.bus import RabbitBus
@@ -45,7 +46,7 @@ def create_app(service: Service[Any], settings: ServiceSettings, parts: Parts) -
     app = FastAPI(title=f"Matka {service.name}", openapi_url=None, lifespan=lifespan)
     metrics = Metrics()
     problems.install(app)
-    _count_requests(app, metrics)
+    app.add_middleware(_Counted, metrics=metrics)
     app.include_router(_operations(metrics, [Depends(service.operators)] if service.operators else []))
     for router in service.public_routers:
         app.include_router(router)
@@ -79,16 +80,29 @@ def _operations(metrics: Metrics, guards: Sequence[params.Depends]) -> APIRouter
     return router
 
 
-def _count_requests(app: FastAPI, metrics: Metrics) -> None:
-    @app.middleware("http")
-    async def count(request: Request, proceed: Callable[[Request], Any]) -> Any:
+class _Counted:
+    """Counts requests by their answer; plain ASGI, for the framework's decorator starts tasks for each."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._requests = metrics.requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         status = _INTERNAL  # what a bug is answered with, further out
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
         try:
-            response = await proceed(request)
-            status = response.status_code
+            await self._app(scope, receive, answer)
         finally:
-            metrics.requests.labels(request.method, status).inc()
-        return response
+            self._requests.labels(scope["method"], status).inc()
 
 
 def serve(service: Service[Any]) -> None:
@@ -104,7 +118,7 @@ def serve(service: Service[Any]) -> None:
         sys.exit(_BAD_SETTINGS)
     configure_logging(service.name, settings.instance, settings.log_level)
     try:
-        asyncio.run(_serve(service, settings))
+        uvloop.run(_serve(service, settings))
     except MatkaError as error:
         _log.error("cannot start", reason=str(error))
         sys.exit(1)

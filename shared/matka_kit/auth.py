@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -14,6 +15,8 @@ from matka_kit.errors import Forbidden, Unauthenticated
 
 _LIFETIME_SECONDS = 60
 _LEEWAY_SECONDS = 5
+_USED_AGAIN_SECONDS = 20  # signing and checking cost as much as the rest of a small call
+_MOST_KEPT = 1_000
 EVERYWHERE = "*"
 
 
@@ -56,6 +59,11 @@ class Caller(BaseModel):
         return {grant.scope for grant in self.grants if grant.role in wanted}
 
 
+_NOBODY = Caller(subject="")
+K = TypeVar("K")
+V = TypeVar("V")
+
+
 def create_keys(folder: Path, names: Iterable[str]) -> None:
     """Make an Ed25519 key pair for each name without one; private keys are readable by their owner alone."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,6 +85,9 @@ class Signer:
 
     issuer: str
     key: OKPKey
+    _signed: dict[tuple[str, Caller], tuple[float, str]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, folder: Path, issuer: str) -> "Signer":
@@ -84,7 +95,14 @@ class Signer:
         return cls(issuer, OKPKey.import_key((folder / f"{issuer}.private.pem").read_bytes()))
 
     def token(self, audience: str, caller: Caller) -> str:
-        """A token of 60 s that says to `audience` who calls."""
+        """A token of 60 s that says to `audience` who calls; one of the last 20 s serves again."""
+        moment, token = self._signed.get((audience, caller), (0.0, ""))
+        if not 0 <= time.time() - moment < _USED_AGAIN_SECONDS:
+            moment, token = time.time(), self._new_token(audience, caller)
+            _keep(self._signed, (audience, caller), (moment, token))
+        return token
+
+    def _new_token(self, audience: str, caller: Caller) -> str:
         now = int(time.time())
         claims = {
             "iss": self.issuer,
@@ -109,6 +127,7 @@ class Verifier:
         self._audience = audience
         self._gateway = gateway
         self._keys: dict[str, OKPKey] = {}
+        self._checked: dict[str, tuple[float, Caller]] = {}
         self._claims = jwt.JWTClaimsRegistry(
             leeway=_LEEWAY_SECONDS,
             iss={"essential": True},
@@ -117,7 +136,18 @@ class Verifier:
         )
 
     def caller(self, token: str) -> Caller:
-        """Who calls. Raises `Unauthenticated` for any token that is not valid here and now."""
+        """Who calls. Raises `Unauthenticated` for any token that is not valid here and now.
+
+        A token that was found valid is until it expires, so that one that comes again is not checked anew.
+        """
+        expires, caller = self._checked.get(token, (0.0, _NOBODY))
+        if time.time() >= expires:
+            expires, caller = self._check(token)
+            _keep(self._checked, token, (expires, caller))
+        return caller
+
+    def _check(self, token: str) -> tuple[float, Caller]:
+        """Until when a token is valid, and who calls by it. Raises `Unauthenticated`."""
         try:
             decoded = jwt.decode(token, self._key, algorithms=["Ed25519"])
             self._claims.validate(decoded.claims)
@@ -137,7 +167,7 @@ class Verifier:
         speaks_for_a_person = not caller.service and issuer == self._gateway
         if decoded.claims["iss"] != issuer or not (speaks_for_itself or speaks_for_a_person):
             raise Unauthenticated
-        return caller
+        return float(decoded.claims["exp"]), caller
 
     def _key(self, token: GuestProtocol) -> OKPKey:
         """The public key of who claims to have signed; only plain names are looked up."""
@@ -147,3 +177,10 @@ class Verifier:
         if issuer not in self._keys:
             self._keys[issuer] = OKPKey.import_key((self._folder / f"{issuer}.public.pem").read_bytes())
         return self._keys[issuer]
+
+
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
+    """Keep the newest; what was kept before goes when it has become too much."""
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[key] = value

@@ -126,7 +126,9 @@ class Host(Generic[D]):
             return
         if self.service.subscriptions:
             self._consumer = await self._parts.bus.consume(self._subscription())
-        self._run(self._timers.run, self._jobs.run, *self.service.background(self.deps))
+        self._run(self._jobs.run, *self.service.background(self.deps))
+        if self._timed:
+            self._run(self._timers.run)
 
     async def stop(self) -> None:
         """Not ready, no intake, finish what is in hand, flush the relay, close; bounded at each step."""
@@ -166,10 +168,9 @@ class Host(Generic[D]):
     async def activity(self) -> Activity:
         """What this replica has done and what its service still owes. Raises `Unavailable`."""
         collections = (*self.service.collections, JOBS)
-        backlogs = [await self._store.backlog(each) for each in collections]
-        moments = [backlog.next_due for backlog in backlogs if backlog.next_due]
-        next_due = min(moments, default=None)
-        waiting = await self.service.waiting(self.deps) if self.service.waiting else 0
+        backlog, jobs, waiting = await asyncio.gather(
+            self._store.backlog(*collections), self._jobs.unfinished(), self._waiting()
+        )
         consumer = self._consumer
         return Activity(
             service=self.service.name,
@@ -180,13 +181,16 @@ class Host(Generic[D]):
             retried=consumer.retried if consumer else 0,
             published=self._relay.published,
             fired=self._timers.fired,
-            outboxes=sum(backlog.unpublished for backlog in backlogs),
-            jobs=await self._jobs.unfinished(),
+            outboxes=backlog.unpublished,
+            jobs=jobs,
             waiting=waiting,
-            retrying=sum(backlog.retrying for backlog in backlogs),
-            due=next_due is not None and next_due <= self._parts.clock.now(),
-            next_due=next_due,
+            retrying=backlog.retrying,
+            due=backlog.next_due is not None and backlog.next_due <= self._parts.clock.now(),
+            next_due=backlog.next_due,
         )
+
+    async def _waiting(self) -> int:
+        return await self.service.waiting(self.deps) if self.service.waiting else 0
 
     def _run(self, *works: Callable[[], Awaitable[None]]) -> None:
         self._tasks.extend(asyncio.create_task(_kept_running(work)) for work in works)

@@ -144,7 +144,7 @@ BODIES: Mapping[str, Any] = {
     "people POST /administrators": _PERSON,
     "people POST /sign-ins": {"email": "amal@example.org"},
     "people POST /sign-ins/{request_id}/redeem": {"code": "000000"},
-    "people POST /stop-links": {"person_id": "{mentee}"},
+    "people POST /stop-links": {"person_ids": ["{mentee}"]},
     "pairing POST /programs": {
         "model": "womento",
         "title": {"fi": "Syksy"},

@@ -1,5 +1,6 @@
 """A service of no domain, for tests of the kit: tallies that count, ring alarms and hold seats."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -187,6 +188,14 @@ async def close(tally_id: str, deps: DepsOf, cause: CommandOf) -> None:
     await deps.tallies.update(tally_id, Tally.close, cause)
 
 
+open_router = APIRouter()
+
+
+@open_router.get("/loop")
+async def loop() -> str:
+    return type(asyncio.get_running_loop()).__module__
+
+
 @router.get("/bug")
 async def bug() -> None:
     raise RuntimeError("the password is hunter2")
@@ -197,6 +206,7 @@ SERVICE = Service(
     collections=(TALLIES, SEEN),
     build=Tallying.build,
     routers=(router,),
+    public_routers=(open_router,),
     subscriptions={Counted: on_counted},
     timed=lambda deps: (deps.tallies,),
     jobs=lambda deps: {"count": deps.step},

@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import uvicorn
+import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from matka_cli.backing import mailbox_pages
@@ -64,7 +65,7 @@ def main() -> None:
     doors = (socket.socket(fileno=number) for number in (options.smtp_socket, options.page_socket))
     mailbox = Mailbox(options.folder, *doors)
     signal.signal(signal.SIGTERM, lambda *_: mailbox.stop())
-    asyncio.run(mailbox.serve())
+    uvloop.run(mailbox.serve())
 
 
 if __name__ == "__main__":

@@ -33,13 +33,8 @@ class _Buttons(HTMLParser):
 
 async def log_by_link(show: Production, player: Player, meeting_id: str) -> bool:
     """Open the link of the mail, press yes; whether there was such a mail. Raises `RefusedInRehearsal`."""
-    await show.mailroom.fresh()
-    for mail in reversed(show.mailroom.all):
-        if (
-            mail.template == _TEMPLATE
-            and mail.recipient == player.address
-            and (link := _link(mail, meeting_id))
-        ):
+    for mail in await show.mailroom.inbox(player.address, _TEMPLATE, show.stage.moments):
+        if link := _link(mail, meeting_id):
             await _press_yes(show, player, *link)
             return True
     return False

@@ -1,8 +1,8 @@
 """What a rehearsal sees of a running stack: who is busy with what, and when the next timer is due."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,17 @@ Activity = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look: what is busy, by name, the counters that must stand still, and the next timer."""
+    """One look: what is busy, by name, the counters that must stand still, and the next timer.
+
+    `done` says per replica how much it has brought to an end, which a message that only goes round the
+    retry rungs does not add to.
+    """
 
     busy: dict[str, Any]
     counters: tuple[int, ...]
     retried: int
     next_due: datetime | None
+    done: Mapping[str, int] = field(default_factory=dict)
 
     def is_idle_after(self, before: "Look | None") -> bool:
         """Whether two looks in a row found nothing to do and the same counters."""
@@ -45,6 +50,8 @@ class Watch:
         self._topology = topology
         self._recording = recording
         self._wires: dict[str, Wire] = {}
+        self._retries: tuple[object, ...] = ()
+        self._rungs_were_empty_at: tuple[object, ...] | None = None
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -60,9 +67,15 @@ class Watch:
         """A look at the queues first and then at every replica.
 
         What lay ready in a queue at the first glance and is delivered by the second shows in a counter.
+        Nothing comes upon a rung unless a replica counts a retry: rungs that were found empty are so until
+        then, or until a process is another one. A retry since the look before shows in its other counters.
         """
-        waiting = await depths(self._channel, self._topology)
+        retries = self._retries
+        lanes_only = retries == self._rungs_were_empty_at
+        waiting = await depths(self._channel, self._topology, lanes_only=lanes_only)
         queued = {name: number for name, number in waiting.items() if number and not name.endswith(".dead")}
+        if not queued:
+            self._rungs_were_empty_at = retries
         return await self._look(self._stack.replicas, queued)
 
     async def at_replicas(self) -> Look:
@@ -75,6 +88,11 @@ class Watch:
 
     async def _look(self, replicas: list[Replica], queued: dict[str, Any]) -> Look:
         answers = await asyncio.gather(*(self._activity(each) for each in replicas))
+        if replicas is self._stack.replicas:
+            self._retries = tuple(
+                (each.kept.pid, answer and answer["retried"])
+                for each, answer in zip(replicas, answers, strict=True)
+            )
         found = [answer for answer in answers if answer is not None]
         busy = {
             replica.name: owed
@@ -84,16 +102,24 @@ class Watch:
         counters = [self._recording.count, *(answer[name] for answer in found for name in _DONE)]
         moments = [datetime.fromisoformat(each["next_due"]) for each in found if each["next_due"]]
         retried = sum(answer["retried"] for answer in found)
-        return Look(queued | busy, tuple(counters), retried, min(moments, default=None))
+        done = {answer["instance"]: _done(answer) for answer in found}
+        return Look(queued | busy, tuple(counters), retried, min(moments, default=None), done)
 
     async def _activity(self, replica: Replica) -> Activity | None:
-        wire = self._wires.setdefault(replica.url, Wire(replica.url))
+        if replica.url not in self._wires:
+            self._wires[replica.url] = Wire(replica.url)
+        wire = self._wires[replica.url]
         try:
             answer = await wire.request("GET", "/activity")
         except Unreachable:
             return None
         found: Activity | None = answer.json() if answer.status == 200 else None
         return found
+
+
+def _done(answer: Activity) -> int:
+    """How much a replica has brought to an end since it started."""
+    return int(answer["settled"] - answer["retried"] + answer["published"] + answer["fired"])
 
 
 def _owed(answer: Activity | None) -> dict[str, Any] | str:

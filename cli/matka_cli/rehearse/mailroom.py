@@ -1,8 +1,10 @@
 """The people's mailboxes: new mails as the mail server received them."""
 
+import asyncio
 import os
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.parser import BytesHeaderParser
@@ -59,6 +61,9 @@ class Mailroom:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._read: set[str] = set()
+        self._inboxes: dict[tuple[str, str], list[Received]] = defaultdict(list)
+        self._turn = asyncio.Lock()
+        self._moment = -1
         self.all: list[Received] = []
 
     async def fresh(self) -> list[Received]:
@@ -67,12 +72,25 @@ class Mailroom:
             await self._stack.collect_mail()
         new = [read_mail(path) for path in self._unread()]
         self.all += new
+        for mail in new:
+            self._inboxes[mail.recipient, mail.template].append(mail)
         return new
+
+    async def inbox(self, recipient: str, template: str, moment: int) -> Iterable[Received]:
+        """Somebody's mails of one kind, the newest first, as they were when the stage's moment began.
+
+        However many look at one moment, the folder is listed once: it holds more mails day by day.
+        """
+        async with self._turn:
+            if moment != self._moment:
+                await self.fresh()
+                self._moment = moment
+        return reversed(self._inboxes[recipient, template])
 
     def _unread(self) -> Iterator[Path]:
         folder = self._stack.mail_folder
         names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 - thousands, hundreds of times
-        new = {name for name in names if _NAME.match(name)} - self._read
+        new = [name for name in names if name not in self._read and _NAME.match(name)]
         for name in sorted(new, key=_number):
             self._read.add(name)
             yield folder / name

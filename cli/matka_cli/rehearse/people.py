@@ -88,7 +88,18 @@ class Stagehands:
     async def visit(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
-        """What anybody is answered at a path of the gateway."""
+        """What anybody is answered at a path of the gateway, asked again while it is too busy."""
+        answer = await self._request(method, path, headers, body)
+        for _ in range(_MOST_RETRIES):
+            if answer.status != _BUSY:
+                break
+            await asyncio.sleep(_RETRY_SECONDS)  # as the answer asks for; the same key is the same command
+            answer = await self._request(method, path, headers, body)
+        return answer
+
+    async def _request(
+        self, method: str, path: str, headers: Mapping[str, str] | None, body: bytes
+    ) -> Answer:
         self.requests += 1
         async with self._places:
             return await self._wire.request(method, path, headers, body)
@@ -98,13 +109,7 @@ class Stagehands:
         headers = {"Authorization": f"Bearer {player.session}", "Accept-Language": player.language}
         if method != "GET":
             headers |= _JSON | {"Idempotency-Key": self._key(player, f"{method} {path}", content)}
-        answer = await self.visit(method, f"/api{path}", headers, content)
-        for _ in range(_MOST_RETRIES):
-            if answer.status != _BUSY:
-                break
-            await asyncio.sleep(_RETRY_SECONDS)  # as the answer asks for; the same key is the same command
-            answer = await self.visit(method, f"/api{path}", headers, content)
-        return _expect(answer, player, path)
+        return _expect(await self.visit(method, f"/api{path}", headers, content), player, path)
 
     def _key(self, player: Player, command: str, content: bytes) -> str:
         """The same for the same thing that the same person does for the n-th time, whatever else goes on."""

@@ -3,9 +3,9 @@
 import asyncio
 import heapq
 import itertools
-import time
 from collections.abc import Callable, Coroutine, Iterable
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, TypeVar
 
 from matka_cli.rehearse.looking import Look, Watch
@@ -13,7 +13,7 @@ from matka_kit.clock import FileClock
 
 _PATIENCE_SECONDS = 180.0
 _WHILE_QUIET, _WHILE_QUEUED = 0.003, 0.05
-_WHILE_BUSY, _LONGEST_BUSY = 0.02, 0.1  # looking costs a service as much as a request does
+_WHILE_BUSY, _LONGEST_BUSY = 0.01, 0.1  # looking costs a service as much as a request does
 _AFTER_RETRIES = 0.3  # on its way back from a rung a message is nowhere to be seen, for some milliseconds
 
 Act = Callable[[], Coroutine[Any, Any, None]]
@@ -21,7 +21,31 @@ T = TypeVar("T")
 
 
 class NeverIdle(Exception):
-    """Something is still busy after three minutes of machine time; the text names what."""
+    """Something is busy and for three minutes of machine time nothing came to an end; the text names what."""
+
+
+class Patience:
+    """Lasts three minutes from whenever something came to an end: a thousand certificates take their time."""
+
+    def __init__(self) -> None:
+        self._done: dict[str, int] = {}
+        self._until = 0.0
+        self._renew()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing has come to an end for too long."""
+        return monotonic() > self._until
+
+    def see(self, look: Look) -> None:
+        """Take in what has been done by now."""
+        more = {name: number for name, number in look.done.items() if number > self._done.get(name, -1)}
+        if more:  # a replica that crashes again and again begins to count anew, and gets nowhere
+            self._done.update(more)
+            self._renew()
+
+    def _renew(self) -> None:
+        self._until = monotonic() + _PATIENCE_SECONDS
 
 
 class Stage:
@@ -70,18 +94,19 @@ class Stage:
 
     async def idle(self) -> None:
         """Wait until two looks in a row find nothing to do and the same counters. Raises `NeverIdle`."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        await self._while_busy(self._last_busy, deadline)
+        patience = Patience()
+        await self._while_busy(self._last_busy, patience)
         before: Look | None = None
         while True:
             look = await (self._watch.at_everything() if before else self._watch.at_replicas())
+            patience.see(look)
             if look.is_idle_after(before):
                 self._next_due = look.next_due
                 return
             pause = self._pause(look)
             if look.busy:
                 await asyncio.sleep(_WHILE_QUEUED if before else 0)
-                await self._while_busy(look.busy, deadline)
+                await self._while_busy(look.busy, patience)
                 before = None
             else:
                 await asyncio.sleep(pause)
@@ -103,21 +128,23 @@ class Stage:
         for listen in self._heard:
             await listen()
 
-    async def _while_busy(self, busy: dict[str, Any], deadline: float) -> None:
+    async def _while_busy(self, busy: dict[str, Any], patience: Patience) -> None:
         """Return when those who were busy are so no more; only they are asked. Raises `NeverIdle`."""
         pause = _WHILE_BUSY
         while busy:
-            if time.monotonic() > deadline:
+            if patience.is_over:
                 raise NeverIdle(f"at {self.now:%Y-%m-%d %H:%M}: {busy}")
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_BUSY)
-            self._last_busy, busy = busy, (await self._watch.at(busy)).busy
+            look = await self._watch.at(busy)
+            patience.see(look)
+            self._last_busy, busy = busy, look.busy
 
     def _pause(self, look: Look) -> float:
         """How long to wait before the second look, in seconds."""
         if look.retried > self._retries[0]:
-            self._retries = (look.retried, time.monotonic())
-        may_come_back = time.monotonic() - self._retries[1] < self._longest_rung + 1
+            self._retries = (look.retried, monotonic())
+        may_come_back = monotonic() - self._retries[1] < self._longest_rung + 1
         return _AFTER_RETRIES if self._retries[0] and may_come_back else _WHILE_QUIET
 
     def _next_moment(self) -> datetime | None:

@@ -1,12 +1,13 @@
 """A letter's mail: its words in its reader's language, with what it needs from other services."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from typing import Any
 
-from matka_kit.client import ServiceClient
+from matka_kit.client import Refused, ServiceClient
 from matka_kit.clock import Clock
 from matka_kit.errors import Transient
 from matka_kit.rows import Rows
@@ -31,15 +32,19 @@ class Composer:
     writer: Writer
     settings: NotificationsSettings
 
-    async def mail_of(self, letter: Letter, persons: dict[str, Person]) -> Mail:
-        """The mail of a letter whose reader is among the persons.
+    def links_for(self, letters: Sequence[Letter]) -> "StopLinks":
+        """The links that stop reminders, for the readers of these letters."""
+        return StopLinks(self.client, letters)
+
+    async def mail_of(self, letter: Letter, persons: dict[str, Person], links: "StopLinks") -> Mail:
+        """The mail of a letter whose reader is among the persons and the letter among those of the links.
 
         Secrets are made and files fetched now and kept nowhere. Raises what a call to a service raises.
         """
         person = persons[letter.person_id]
         language = chosen(person["language"], self.settings.default_language)
         words = self._words(letter, person, persons)
-        words |= await self._program(letter, words) | await self._links(letter)
+        words |= await self._program(letter, words) | await self._secrets(letter, links)
         rendered = self.writer.render(letter.template, language, words)
         sender = self._sender()
         return Mail(
@@ -87,24 +92,20 @@ class Composer:
         titles = letter.facts.get("title", {})
         return {"program": program.title if program else {}, "titles": titles, "timezone": zone}
 
-    async def _links(self, letter: Letter) -> dict[str, Any]:
+    async def _secrets(self, letter: Letter, links: "StopLinks") -> dict[str, Any]:
         """Secrets and links that only this letter has."""
-        links: dict[str, Any] = {"stop_url": ""}
+        secrets: dict[str, Any] = {"stop_url": ""}
         if letter.template == "sign-in":
             request_id = letter.facts["request_id"]
             minted = await self.client.call("people", "POST", f"/sign-ins/{request_id}/mint")
-            links |= {"token": minted["token"], "sign_in_code": minted["code"]}
+            secrets |= {"token": minted["token"], "sign_in_code": minted["code"]}
         if letter.template == "meeting-log":
-            path = f"/meetings/{letter.meeting_id}/log-link"
-            links["token"] = await self._token(letter, "scheduling", path)
+            path, whose = f"/meetings/{letter.meeting_id}/log-link", {"person_id": letter.person_id}
+            made = await self.client.call("scheduling", "POST", path, body=whose)
+            secrets["token"] = str(made["token"])
         if letter.template in REMINDERS:
-            token = await self._token(letter, "people", "/stop-links")
-            links["stop_url"] = f"{self.settings.public_url}/stop/{token}"
-        return links
-
-    async def _token(self, letter: Letter, service: str, path: str) -> str:
-        answer = await self.client.call(service, "POST", path, body={"person_id": letter.person_id})
-        return str(answer["token"])
+            secrets["stop_url"] = f"{self.settings.public_url}/stop/{await links.of(letter.person_id)}"
+        return secrets
 
     async def _certificate(self, letter: Letter) -> Attachment:
         """The edition that the letter speaks of. Raises `Transient` when another has just replaced it."""
@@ -113,6 +114,29 @@ class Composer:
         if f'"{number}.pdf"' not in answer.headers["Content-Disposition"]:
             raise Transient("the certificate has just been replaced")
         return Attachment(f"{number}.pdf", "application/pdf", answer.content)
+
+
+class StopLinks:
+    """What the links in a batch of letters say: asked for all at once, when the first of them needs its own.
+
+    A letter that needs none is not held up while `people` is away.
+    """
+
+    def __init__(self, client: ServiceClient, letters: Sequence[Letter]) -> None:
+        self._client = client
+        self._wanted = sorted({each.person_id for each in letters if each.template in REMINDERS})
+        self._turn = asyncio.Lock()
+        self._tokens: dict[str, str] | None = None
+
+    async def of(self, person_id: str) -> str:
+        """The token for a reader of the batch. Raises what a call to a service raises."""
+        async with self._turn:
+            if self._tokens is None:
+                body = {"person_ids": self._wanted}
+                self._tokens = (await self._client.call("people", "POST", "/stop-links", body=body))["tokens"]
+        if person_id not in self._tokens:
+            raise Refused("not-found", 404, {})
+        return self._tokens[person_id]
 
 
 def _who(person_id: object, letter: Letter) -> str:

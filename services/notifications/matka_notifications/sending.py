@@ -17,7 +17,7 @@ from matka_kit.errors import Transient, Unavailable
 from matka_kit.repository import Repository
 from matka_kit.rows import Rows
 from matka_kit.store import OneOf, Query, Range
-from matka_notifications.composing import Composer, Person
+from matka_notifications.composing import Composer, Person, StopLinks
 from matka_notifications.domain import SOON, Letter, LetterTaken
 from matka_notifications.mail import Mailer, OutcomeUnknown, PermanentRefusal, TemporaryRefusal
 from matka_notifications.message import BadAddress, message_of
@@ -32,6 +32,14 @@ _PLANNED = "planned"
 _log = structlog.get_logger()
 
 Note = Callable[[Letter], Sequence[Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is fetched for letters that are sent together: persons, and links that stop reminders."""
+
+    persons: dict[str, Person]
+    links: StopLinks
 
 
 @dataclass(frozen=True)
@@ -84,10 +92,8 @@ class Sender:
         if not found:
             return 0
         await self.mailer.connect()  # else every letter would be claimed and given back again and again
-        persons = await self._persons(found)
-        results = await asyncio.gather(
-            *(self._send(letter, persons) for letter in found), return_exceptions=True
-        )
+        batch = Batch(await self._persons(found), self.composer.links_for(found))
+        results = await asyncio.gather(*(self._send(each, batch) for each in found), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
@@ -113,17 +119,17 @@ class Sender:
         answer = await self.client.call("people", "POST", "/persons/lookup", body={"ids": ids})
         return {person["id"]: person for person in answer["persons"]}
 
-    async def _send(self, letter: Letter, persons: dict[str, Person]) -> None:
+    async def _send(self, letter: Letter, batch: Batch) -> None:
         # What is claimed is sent at once: of a sender that vanishes only a few letters wait for their claims.
         async with self.places:
             if not self.ending.is_set():
-                await self._claim_and_send(letter, persons)
+                await self._claim_and_send(letter, batch)
 
-    async def _claim_and_send(self, letter: Letter, persons: dict[str, Person]) -> None:
+    async def _claim_and_send(self, letter: Letter, batch: Batch) -> None:
         with suppress(LetterTaken):  # another is at it, or has been since our claim expired
             claimed = await self._note(letter, partial(Letter.claim, machine=self.clock.machine()))
             try:
-                note = await self._outcome(claimed, persons)
+                note = await self._outcome(claimed, batch)
             except Unavailable:
                 machine = self.clock.machine()
                 await self._note(letter, partial(Letter.give_back, attempt=claimed.attempt, machine=machine))
@@ -133,12 +139,12 @@ class Sender:
     async def _note(self, letter: Letter, note: Note) -> Letter:
         return await self.letters.update(letter.id, note, Cause.of_timer())
 
-    async def _outcome(self, letter: Letter, persons: dict[str, Person]) -> Note:
+    async def _outcome(self, letter: Letter, batch: Batch) -> Note:
         """Try to send a claimed letter; what to note about it. Raises `Unavailable`."""
-        if reason := await self._reason_to_withdraw(letter, persons):
+        if reason := await self._reason_to_withdraw(letter, batch.persons):
             return partial(Letter.withdraw, attempt=letter.attempt, reason=reason)
         try:
-            mail = await self.composer.mail_of(letter, persons)
+            mail = await self.composer.mail_of(letter, batch.persons, batch.links)
             await self.mailer.send(message_of(mail))
         except Unavailable:
             raise

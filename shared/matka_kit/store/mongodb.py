@@ -251,7 +251,16 @@ class MongoStore(Store):
                 ids.extend([found["_id"] for found in await cursor.sort(field, 1).limit(limit).to_list()])
         return list(dict.fromkeys(ids))
 
-    async def backlog(self, collection: Collection) -> Backlog:
+    async def backlog(self, *collections: Collection) -> Backlog:
+        found = await asyncio.gather(*(self._backlog(each) for each in collections))
+        moments = [each.next_due for each in found if each.next_due]
+        return Backlog(
+            sum(each.unpublished for each in found),
+            sum(each.retrying for each in found),
+            min(moments, default=None),
+        )
+
+    async def _backlog(self, collection: Collection) -> Backlog:
         target = self._of(collection)
         with server_errors():
             unpublished, retrying, first = await asyncio.gather(

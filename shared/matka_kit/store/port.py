@@ -207,7 +207,7 @@ class RowOutcome(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What a collection still owes: aggregates with events to publish and with timers to try again.
+    """What collections still owe: aggregates with events to publish and with timers to try again.
 
     `next_due` is the earliest live timer on the domain's clock.
     """
@@ -291,5 +291,5 @@ class Store(Protocol):
         """Ids with a live timer due by `now` (domain) or a failed one to try again by `machine`."""
 
     @abstractmethod
-    async def backlog(self, collection: Collection) -> Backlog:
-        """What the collection still owes."""
+    async def backlog(self, *collections: Collection) -> Backlog:
+        """What these collections together still owe; one round trip where the database can."""

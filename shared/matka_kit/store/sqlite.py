@@ -224,15 +224,12 @@ class SQLiteStore(Store):
 
         return await self.read(read)
 
-    async def backlog(self, collection: Collection) -> Backlog:
-        table = f'FROM "{collection.name}" WHERE'
-        text = (
-            f"SELECT (SELECT count(*) {table} outbox_since IS NOT NULL), "
-            f"(SELECT count(*) {table} retry_due IS NOT NULL), "
-            f"(SELECT min(next_due) {table} next_due IS NOT NULL)"
-        )
-        row = await self.read(lambda connection: _first(connection.execute(text)))
-        return Backlog(row[0], row[1], codec.instant(row[2]))
+    async def backlog(self, *collections: Collection) -> Backlog:
+        texts = [codec.owed(each) for each in collections]
+        rows = await self.read(lambda connection: [_first(connection.execute(text)) for text in texts])
+        unpublished, retrying, moments = zip(*rows, strict=True)
+        first = min((moment for moment in moments if moment is not None), default=None)
+        return Backlog(sum(unpublished), sum(retrying), codec.instant(first))
 
 
 async def _run(connection: apsw.AsyncConnection, work: Callable[[apsw.Connection], T]) -> T:

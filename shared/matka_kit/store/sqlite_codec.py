@@ -88,3 +88,13 @@ def select(collection: Collection, query: Query) -> tuple[str, list[Column]]:
     ordering = ", ".join(name + direction for name in order)
     text = f"SELECT {ROW} FROM {source(collection, query)} WHERE {condition} ORDER BY {ordering} LIMIT ?"  # noqa: S608 - names are declared, values are bound
     return text, [*values, query.limit + 1]
+
+
+def owed(collection: Collection) -> str:
+    """The statement for what one collection owes; each part reads an index of the few documents that do."""
+    table = f'FROM "{collection.name}" WHERE'
+    return (
+        f"SELECT (SELECT count(*) {table} outbox_since IS NOT NULL), "
+        f"(SELECT count(*) {table} retry_due IS NOT NULL), "
+        f"(SELECT min(next_due) {table} next_due IS NOT NULL)"
+    )

@@ -11,7 +11,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from matka_kit.amqp import BROKER_TROUBLE, TIMEOUT, close, session
 from matka_kit.errors import MatkaError, Unavailable
-from matka_kit.topology.spec import EVENTS, RECORD, Binding, Topology, own_exchange
+from matka_kit.topology.spec import EVENTS, RECORD, Binding, Topology, lane_queue, own_exchange
 
 
 class TopologyMissing(Unavailable):
@@ -74,17 +74,26 @@ async def verify(channel: AbstractChannel, topology: Topology, service: str) -> 
         await _count(channel, queue.name)
 
 
-async def depths(source: str | AbstractChannel, topology: Topology) -> dict[str, int]:
+async def depths(
+    source: str | AbstractChannel, topology: Topology, *, lanes_only: bool = False
+) -> dict[str, int]:
     """How many messages are ready in each lane, rung and dead-letter queue, by queue name.
 
+    `lanes_only` leaves out rungs and dead letters, most of the queues: each costs a question of its own.
     Messages that were delivered and not yet acknowledged are not counted. `source` is a URL or an open
     channel. Raises `TopologyMissing`, or `Unavailable` when the broker does not answer.
     """
     if isinstance(source, str):
         async with session(source, "matka depths") as connection, _as_unavailable():
-            return await depths(await connection.channel(), topology)
-    names = [queue.name for service in topology.services for queue in topology.queues_of(service)]
+            return await depths(await connection.channel(), topology, lanes_only=lanes_only)
+    names = [name for service in topology.services for name in _names(topology, service, lanes_only)]
     return {name: await _count(source, name) for name in names}
+
+
+def _names(topology: Topology, service: str, lanes_only: bool) -> list[str]:  # noqa: FBT001 - passed on
+    if lanes_only:
+        return [lane_queue(service, lane) for lane in topology.lanes(service)]
+    return [queue.name for queue in topology.queues_of(service)]
 
 
 @asynccontextmanager

@@ -119,9 +119,7 @@ async def test_a_link_says_when_it_is_too_early_too_late_or_about_nothing(
     assert 'name="held"' not in phone.page.text
     early = await phone.http.post(link, data={"held": "yes"}, headers=FROM_OUR_PAGE)
     assert early.status_code == 409
-    foreign = (
-        await world.as_service("people", "notifications").post("/stop-links", json={"person_id": ids[MENTEE]})
-    ).json()["token"]
+    foreign = (await stop_link(world, ids[MENTEE])).removeprefix("/stop/")
     for path in ("/log/x", "/log/a.b", link + "x", f"/log/{foreign}", "/log/a.%2E"):
         for answer in (await phone.open(path), await phone.http.post(path, data={"held": "yes"})):
             assert answer.status_code in {403, 404}, path
@@ -159,9 +157,13 @@ async def test_the_page_comes_without_a_name_when_people_is_away_and_as_a_failur
 @pytest.fixture
 async def stop(world: World, ids: dict[str, str]) -> str:
     """The link below the mentee's reminders."""
+    return await stop_link(world, ids[MENTEE])
+
+
+async def stop_link(world: World, person_id: str) -> str:
     people = world.as_service("people", "notifications")
-    made = await people.post("/stop-links", json={"person_id": ids[MENTEE]})
-    return f"/stop/{made.json()['token']}"
+    made = await people.post("/stop-links", json={"person_ids": [person_id]})
+    return f"/stop/{made.json()['tokens'][person_id]}"
 
 
 async def wants_reminders(world: World, person_id: str) -> bool:

@@ -61,6 +61,8 @@ async def test_a_process_serves_and_stops_when_told(tmp_path: Path) -> None:
         await until("it lives", lambda: answers(url, "/health/live", 200), 30)
         assert await answers(url, "/health/ready", 503), "without a broker nothing reaches it"
         assert await answers(url, "/metrics", 200)
+        async with httpx2.AsyncClient() as client:
+            assert (await client.get(url + "/loop")).json() == "uvloop", "asyncio's own loop costs more"
         running.send_signal(signal.SIGTERM)
         await asyncio.wait_for(running.wait(), 20)
         assert running.stdout is not None

@@ -1,10 +1,12 @@
 """Several senders, vanished senders and late repetitions: each letter goes out once all the same."""
 
 import asyncio
+import re
 from functools import partial
 from pathlib import Path
 
 from matka_contracts.pairing import MentorReady, PairFormed
+from matka_contracts.scheduling import MeetingReminderDue
 from matka_kit.cause import Cause
 from matka_kit.store import Query, open_store
 from matka_kit.testing import World
@@ -75,3 +77,23 @@ async def test_a_mail_on_its_way_arrives_while_the_service_stops_and_no_other_is
     letters = (await store.find(LETTERS, Query())).documents
     assert sorted(letter["status"] for letter in letters) == ["sent", "waiting"]
     await store.close()
+
+
+async def test_links_that_stop_reminders_are_asked_for_once_for_all_letters_that_go_together(
+    room: MailRoom,
+) -> None:
+    await room.office.close()
+    for _ in range(5):
+        await room.hears(MeetingReminderDue)
+    before = await _made_at_people(room.world)
+    await room.office.open()
+    await room.all_done()
+    assert len(room.office.letters("meeting-reminder")) == 10
+    assert len({mail["List-Unsubscribe"] for mail in room.office.taken}) == 2
+    assert await _made_at_people(room.world) - before == 1
+
+
+async def _made_at_people(world: World) -> float:
+    """How many requests to make something `people` has answered; letters ask it for nothing but links."""
+    numbers = (await world.as_nobody("people").get("/metrics")).text
+    return float(re.findall(r'matka_requests_total\{method="POST",status="201"\} (\S+)', numbers)[0])

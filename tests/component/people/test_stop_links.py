@@ -11,9 +11,9 @@ from tests.support.telling import problem
 async def link(world: World, person_id: str) -> str:
     """What the link in a letter to this person says."""
     notifications = world.as_service("people", "notifications")
-    answer = await notifications.post("/stop-links", json={"person_id": person_id})
+    answer = await notifications.post("/stop-links", json={"person_ids": [person_id]})
     assert answer.status_code == 201, answer.text
-    return str(answer.json()["token"])
+    return str(answer.json()["tokens"][person_id])
 
 
 async def test_whoever_holds_the_letter_stops_the_reminders_without_signing_in(world: World) -> None:
@@ -64,14 +64,15 @@ async def test_an_erased_person_has_no_link_and_an_old_one_says_nothing_of_them(
     await erase(world, amal)
     gateway, notifications = (world.as_service("people", each) for each in ("gateway", "notifications"))
     assert problem(await gateway.post(f"/stop-links/{token}")) == (404, "not-found")
-    assert problem(await notifications.post("/stop-links", json={"person_id": amal})) == (404, "not-found")
+    found = await notifications.post("/stop-links", json={"person_ids": [amal, "nobody"]})
+    assert found.json() == {"tokens": {}}
 
 
 async def test_only_who_writes_letters_makes_links_and_only_the_gateway_follows_them(world: World) -> None:
     amal = await register(world)
     token = await link(world, amal)
     for caller in (world.as_person("people", amal), world.as_service("people", "pairing")):
-        assert problem(await caller.post("/stop-links", json={"person_id": amal})) == (403, "forbidden")
+        assert problem(await caller.post("/stop-links", json={"person_ids": [amal]})) == (403, "forbidden")
         assert problem(await caller.get(f"/stop-links/{token}")) == (403, "forbidden")
         assert problem(await caller.post(f"/stop-links/{token}")) == (403, "forbidden")
     nobody = world.as_nobody("people")

@@ -105,3 +105,19 @@ async def test_the_order_holds_past_a_hundred_thousand_mails(stack: Stack) -> No
     for number in (100_000, 99_999):
         stored(stack.mail_folder, a_mail(f"Mail {number}"), number)
     assert [mail.text.strip() for mail in await Mailroom(stack).fresh()] == ["Mail 99999", "Mail 100000"]
+
+
+async def test_an_inbox_is_as_it_was_when_the_moment_began_and_has_the_newest_first(stack: Stack) -> None:
+    room, kept = Mailroom(stack), Received(stack.mail_folder)
+
+    async def texts(moment: int, template: str = "sign-in") -> list[str]:
+        return [mail.text.strip() for mail in await room.inbox("amal@example.org", template, moment)]
+
+    for number in range(2):
+        kept.keep(bytes(a_mail(f"Mail {number}")), ["amal@example.org"])
+    kept.keep(bytes(a_mail("Not hers", to="bo@example.org")), ["bo@example.org"])
+    assert await texts(1) == ["Mail 1", "Mail 0"]
+    assert await texts(1, "meeting-log") == []
+    kept.keep(bytes(a_mail("Mail 2")), ["amal@example.org"])
+    assert await texts(1) == ["Mail 1", "Mail 0"], "the folder is not listed again for each who looks"
+    assert await texts(2) == ["Mail 2", "Mail 1", "Mail 0"]

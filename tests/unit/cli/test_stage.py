@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from aio_pika.abc import AbstractChannel
 
-from matka_cli.rehearse.looking import Look, Watch, _owed
+from matka_cli.rehearse.looking import Look, Watch, _done, _owed
 from matka_cli.rehearse.recording import Recording
 from matka_cli.rehearse.stage import Act, NeverIdle, Stage
 from matka_cli.stack import Options, Stack
@@ -64,6 +64,24 @@ class Scripted(Watch):
     def _next(self, what: str) -> Look:
         self.asked.append(what)
         return self.looks.pop(0) if self.looks else QUIET
+
+
+class Hourglass:
+    """The machine's clock as the stage reads it: it runs with the looks."""
+
+    def __init__(self, watch: Scripted) -> None:
+        self._watch = watch
+        self.looks_that_it_lasts = 1
+
+    def __call__(self) -> float:
+        return 180 * len(self._watch.asked) / self.looks_that_it_lasts
+
+
+@pytest.fixture
+def patience(watch: Scripted, monkeypatch: pytest.MonkeyPatch) -> Hourglass:
+    hourglass = Hourglass(watch)
+    monkeypatch.setattr("matka_cli.rehearse.stage.monotonic", hourglass)
+    return hourglass
 
 
 @pytest.fixture
@@ -135,6 +153,30 @@ async def test_who_is_never_idle_is_named(
     watch.looks = [replace(QUIET, busy={"pairing-1": {"jobs": 1}})] * 3
     with pytest.raises(NeverIdle, match=r"2027-01-18 10:00: .*pairing-1.*jobs"):
         await stage.idle()
+
+
+async def test_who_gets_on_with_it_is_given_time(stage: Stage, watch: Scripted, patience: Hourglass) -> None:
+    at_work = replace(QUIET, busy={"certificates-1": {"waiting": 9}})
+    watch.looks = [replace(at_work, done={"certificates-1": number}) for number in range(9)]
+    patience.looks_that_it_lasts = 2
+    await stage.idle()
+    assert watch.asked[-2:] == ["replicas", "everything"]
+
+
+@pytest.mark.parametrize("done", [(7, 7, 7, 7), (7, 0, 7, 0)], ids=["it goes round and round", "it crashes"])
+async def test_who_gets_nowhere_is_not(
+    stage: Stage, watch: Scripted, patience: Hourglass, done: tuple[int, ...]
+) -> None:
+    at_work = replace(QUIET, busy={"certificates-1": {"in hand": 1}})
+    watch.looks = [replace(at_work, done={"certificates-1": number}) for number in done]
+    patience.looks_that_it_lasts = 2
+    with pytest.raises(NeverIdle, match=r"certificates-1.*in hand"):
+        await stage.idle()
+
+
+def test_a_message_that_is_put_on_a_rung_has_not_come_to_an_end() -> None:
+    once_more = IDLE | {"received": 8, "settled": 8, "retried": 3}
+    assert _done(once_more) == _done(IDLE) < _done(once_more | {"published": 4})
 
 
 def test_whatever_is_busy_in_either_look_is_not_idle() -> None:

@@ -185,3 +185,33 @@ def test_only_a_service_is_a_service() -> None:
     for caller in (Caller(subject="pairing"), Caller(subject="people", service=True)):
         with pytest.raises(Forbidden):
             caller.require_service("pairing")
+
+
+def test_a_token_serves_again_for_twenty_seconds_for_the_same_caller_at_the_same_place(
+    keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    gateway = Signer.of(keys, "gateway")
+    first = gateway.token("people", AMAL)
+    now += 19
+    assert gateway.token("people", AMAL) == first
+    assert gateway.token("pairing", AMAL) != first
+    assert gateway.token("people", AMAL.model_copy(update={"grants": ()})) != first
+    now += 2
+    again = gateway.token("people", AMAL)
+    assert again != first
+    now -= 3600
+    assert gateway.token("people", AMAL) != again, "a clock that was set back has no token that lasts longer"
+
+
+def test_a_token_that_was_valid_is_so_until_it_expires_and_no_longer(
+    keys: Path, people: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    token = signed(keys)
+    assert people.caller(token) == people.caller(token) == AMAL
+    now += 60 + 6
+    with pytest.raises(Unauthenticated):
+        people.caller(token)

@@ -1,9 +1,9 @@
-"""Routes about links that stop reminders: notifications asks for one, the gateway shows and follows it."""
+"""Routes about links that stop reminders: notifications asks for them, the gateway shows and follows one."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, status
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from matka_kit.http import CallerOf, CommandOf
 from matka_people.api.models import Deps, Id, Incoming
@@ -14,11 +14,13 @@ Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,500}$")]
 
 
 class Whose(Incoming):
-    person_id: Id
+    person_ids: Annotated[list[Id], Field(max_length=500)]
 
 
-class StopLink(BaseModel):
-    token: str
+class StopLinks(BaseModel):
+    """What each one's link says, by the person's id; nothing for who is not there."""
+
+    tokens: dict[str, str]
 
 
 class Reminders(BaseModel):
@@ -28,9 +30,9 @@ class Reminders(BaseModel):
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def make(body: Whose, caller: CallerOf, deps: Deps) -> StopLink:
+async def make(body: Whose, caller: CallerOf, deps: Deps) -> StopLinks:
     caller.require_service("notifications")
-    return StopLink(token=await stop_links.stop_link_for(deps, body.person_id))
+    return StopLinks(tokens=await stop_links.stop_links_for(deps, body.person_ids))
 
 
 @router.get("/{token}")

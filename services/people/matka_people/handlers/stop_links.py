@@ -1,5 +1,7 @@
 """Links in letters that stop reminders, by whoever holds the letter and without signing in."""
 
+from collections.abc import Sequence
+
 from matka_kit.cause import Cause
 from matka_kit.errors import NotFound
 from matka_people.domain.person import Person, PersonalChanges
@@ -9,10 +11,10 @@ PURPOSE = "stop-reminders"
 _STOP = PersonalChanges(reminders=False)
 
 
-async def stop_link_for(deps: People, person_id: str) -> str:
-    """What the link of this person says. Raises `NotFound` for an unknown or erased person."""
-    person = await deps.persons.get(person_id)
-    return deps.links.token(PURPOSE, _present(deps, person).id)
+async def stop_links_for(deps: People, person_ids: Sequence[str]) -> dict[str, str]:
+    """What the link of each of these persons says; none for an unknown or erased one."""
+    found = await deps.persons.get_many(person_ids)
+    return {each.id: deps.links.token(PURPOSE, each.id) for each in found if not each.erased}
 
 
 async def holder_of_link(deps: People, token: str) -> Person:
