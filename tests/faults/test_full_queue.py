@@ -1,6 +1,5 @@
 """A queue at its fuse fills an outbox to its cap: clear answers meanwhile, and all of it drains by itself."""
 
-import asyncio
 import contextlib
 import re
 from collections import Counter, defaultdict
@@ -177,7 +176,10 @@ async def _is_empty(town: Town, person: str) -> bool:
 
 async def is_told_to_wait(aino: Aino, answer: httpx2.Response) -> None:
     """By the API and by a page: nothing is lost, come again in a moment; and this is how she is told."""
-    for each in (answer, await aino.browser.send("/mine/details", name="Aino A", email=aino.email, language="fi")):
+    for each in (
+        answer,
+        await aino.browser.send("/mine/details", name="Aino A", email=aino.email, language="fi"),
+    ):
         assert each.status_code == 503
         assert each.headers["Retry-After"] == "5"
     assert answer.json()["code"] == "try-again-later"

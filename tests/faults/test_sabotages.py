@@ -1,4 +1,4 @@
-"""The kit is sabotaged in eight ways, each in a copy: a test that is green on the kit notices each of them."""
+"""The kit is sabotaged in eight ways, each in a copy of its own: a test that is green on the kit notices."""
 
 from pathlib import Path
 
@@ -23,8 +23,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "clear before the confirm",
-        f"{_KIT}/test_relay.py::"
-        "test_what_the_broker_did_not_confirm_stays_and_is_published_later_in_order",
+        f"{_KIT}/test_relay.py::test_what_the_broker_did_not_confirm_stays_and_is_published_later_in_order",
         (
             Edit(
                 "outbox.py",

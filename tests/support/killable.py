@@ -183,7 +183,9 @@ class Town:
 
         async def is_idle() -> bool:
             activities = await self._activities()
-            waits = {name: count for name, count in (await depths(self.broker, self.topology)).items() if count}
+            waits = {
+                name: count for name, count in (await depths(self.broker, self.topology)).items() if count
+            }
             busy = any(each["busy"] for each in activities) or any(not _is_an_end(name) for name in waits)
             seen.append(None if busy else activities)
             owed[:] = [f"{waits}", *(f"{each}" for each in activities if each["busy"])]
