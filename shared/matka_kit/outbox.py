@@ -18,6 +18,7 @@ from matka_kit.errors import Unavailable
 from matka_kit.store import Collection, Document, Store
 
 _WORKERS = 64  # outboxes under way at once: as many events as the bus lets wait for their confirms
+_MOST_REFUSED = 10_000
 _SWEEP_AFTER = timedelta(seconds=5)
 _SWEEP_PAUSE = (0.5, 1.5)
 _SWEEP_BATCH = 100
@@ -61,7 +62,9 @@ class _Pending:
 class Relay:
     """Publishes outboxes in order and empties them; one aggregate is in flight once per process.
 
-    Delivery is at least once: when in doubt an event stays in the outbox and is published again.
+    Delivery is at least once: when in doubt an event stays in the outbox and is published again. An outbox of
+    which the broker took nothing is left to the sweeper, or every command on a full queue would bring all of
+    it again to the queues that have room.
     """
 
     def __init__(self, store: Store, bus: Bus) -> None:
@@ -69,16 +72,22 @@ class Relay:
         self._bus = bus
         self._pending: dict[tuple[str, str], _Pending] = {}
         self._in_flight: set[tuple[str, str]] = set()
+        self._refused: set[tuple[str, str]] = set()
         self._ready: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         self._idle = asyncio.Event()
         self._idle.set()
         self.published = 0
 
-    def announce(self, collection: Collection, id: str, version: int, outbox: list[Document]) -> None:
-        """Take note of an aggregate's outbox as of `version`; it is published as soon as may be."""
+    def announce(
+        self, collection: Collection, id: str, version: int, outbox: list[Document], *, again: bool = False
+    ) -> None:
+        """Take note of an aggregate's outbox as of `version`; it is published as soon as may be.
+
+        What the broker refused last time is tried `again` only where the sweeper says so.
+        """
         key = (collection.name, id)
         known = self._pending.get(key)
-        if known is not None and known.version >= version:
+        if (key in self._refused and not again) or (known is not None and known.version >= version):
             return
         self._pending[key] = _Pending(collection, id, version, outbox)
         self._idle.clear()
@@ -122,14 +131,24 @@ class Relay:
         while pending := self._pending.pop(key, None):
             entries = [entry for entry in pending.outbox if entry["id"] not in confirmed]
             reach(CrashPoint.BEFORE_PUBLISHING)
-            confirmed |= await self._bus.publish(
+            taken = await self._bus.publish(
                 [Outgoing.of(envelope_of(pending.id, entry)) for entry in entries]
             )
+            confirmed |= taken
+            self._note_refusal(key, refused=bool(entries) and not taken)
             reach(CrashPoint.AFTER_THE_CONFIRM_BEFORE_THE_CLEAR)
             ours = [entry["id"] for entry in pending.outbox if entry["id"] in confirmed]
             self.published += sum(entry["id"] in confirmed for entry in entries)
             if key not in self._pending or len(ours) < len(pending.outbox):
                 await self._settle(pending, ours)
+
+    def _note_refusal(self, key: tuple[str, str], *, refused: bool) -> None:
+        if not refused:
+            self._refused.discard(key)
+            return
+        if len(self._refused) >= _MOST_REFUSED:
+            self._refused.clear()  # each of them will be refused once more, which only costs time
+        self._refused.add(key)
 
     async def _settle(self, pending: _Pending, confirmed: list[str]) -> None:
         """Take what the broker has out of the document; one write where nobody interfered."""
@@ -155,10 +174,20 @@ class Sweeper:
         """Sweep until cancelled, in a jittered rhythm of machine time."""
         while True:
             try:
-                await self.sweep()
+                goes_on = await self._goes_on()
             except Unavailable as error:
                 _log.warning("sweeper waits", dependency=error.dependency)
-            await asyncio.sleep(random.uniform(*_SWEEP_PAUSE))  # noqa: S311 - jitter, not a secret
+                goes_on = False
+            if not goes_on:
+                await asyncio.sleep(random.uniform(*_SWEEP_PAUSE))  # noqa: S311 - jitter, not a secret
+
+    async def _goes_on(self) -> bool:
+        """Sweep once; tell whether more may be there and the broker takes it, so that there is no pause."""
+        before = self._relay.published
+        if await self.sweep() < _SWEEP_BATCH:
+            return False
+        await self._relay.flush(_SWEEP_PAUSE[1])
+        return self._relay.published > before
 
     async def sweep(self) -> int:
         """Hand every outbox that has waited five seconds to the relay; how many there were."""
@@ -167,5 +196,7 @@ class Sweeper:
         for collection in self._collections:
             for document in await self._store.stale(collection, before, _SWEEP_BATCH):
                 found += 1
-                self._relay.announce(collection, document["_id"], document["version"], document["outbox"])
+                self._relay.announce(
+                    collection, document["_id"], document["version"], document["outbox"], again=True
+                )
         return found

@@ -1,4 +1,4 @@
-"""An SMTP server in a process of its own: FOLDER PORT; each mail that it takes is a file there."""
+"""An SMTP server in a process of its own: FOLDER PORT SECONDS; each mail that it takes is a file there."""
 
 import asyncio
 import itertools
@@ -11,14 +11,16 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Catcher:
-    """Writes a mail before it answers that it has it."""
+    """Writes a mail before it answers that it has it; each takes so many seconds on its connection."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seconds: float) -> None:
         self._folder = folder
+        self._seconds = seconds
         self._numbers = itertools.count(1)
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         assert isinstance(envelope.content, bytes)
+        await asyncio.sleep(self._seconds)
         beside = self._folder / "next.part"
         beside.write_bytes(envelope.content)
         beside.rename(self._folder / f"{next(self._numbers):05}.eml")
@@ -32,13 +34,13 @@ def caught(folder: Path) -> list[EmailMessage]:
     ]
 
 
-async def _serve(folder: Path, port: int) -> None:
+async def _serve(folder: Path, port: int, seconds: float) -> None:
     folder.mkdir(exist_ok=True)
-    catcher, loop = Catcher(folder), asyncio.get_running_loop()
+    catcher, loop = Catcher(folder, seconds), asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(catcher), "127.0.0.1", port)
     async with server:
         await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))

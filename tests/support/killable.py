@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -39,30 +40,45 @@ from tests.support.waiting import until
 RESIDENTS = ("people", "pairing", "scheduling", "notifications")
 RUNGS = (1, 2)
 START = datetime(2027, 1, 4, 8, tzinfo=UTC)
-TOPOLOGY = topology_of([each for each in declared() if each.name in RESIDENTS], RUNGS)
 _PATIENCE_SECONDS = 30
 
 
 class Town:
-    """Four services and a mailbox; each process that dies is started again when the test notices."""
+    """Some services and a mailbox; each process that dies is started again when the test notices.
 
-    def __init__(self, folder: Path, broker: str) -> None:
+    `senders` is how many mails at most are on their way at once, `mail_seconds` how long the mailbox takes
+    over each.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        broker: str,
+        residents: Sequence[str] = RESIDENTS,
+        *,
+        senders: int = 1,
+        mail_seconds: float = 0,
+    ) -> None:
         self.folder = folder
         self.broker = broker
+        self.residents = residents
+        self.topology = topology_of([each for each in declared() if each.name in residents], RUNGS)
+        self._senders = senders
+        self._mail_seconds = mail_seconds
         self.clock = FileClock(folder / "clock")
         self.clock.step(START)
-        self._mail_port, *numbers = ports.free(1 + len(RESIDENTS))
-        self._ports = dict(zip(RESIDENTS, numbers, strict=True))
+        self._mail_port, *numbers = ports.free(1 + len(residents))
+        self._ports = dict(zip(residents, numbers, strict=True))
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._extra: dict[str, dict[str, str]] = {}
         self.deaths: list[tuple[str, int]] = []
-        create_keys(folder / "keys", [*RESIDENTS, "gateway"])
+        create_keys(folder / "keys", {*residents, "gateway"})
 
     def __enter__(self) -> Self:
-        asyncio.run(apply(self.broker, TOPOLOGY))
-        words = ["-m", "tests.support.catcher", str(self.folder / "mail"), str(self._mail_port)]
-        self._begin("catcher", words, {})
-        for service in RESIDENTS:
+        asyncio.run(apply(self.broker, self.topology))
+        told = (self.folder / "mail", self._mail_port, self._mail_seconds)
+        self._begin("catcher", ["-m", "tests.support.catcher", *map(str, told)], {})
+        for service in self.residents:
             self.start(service)
         return self
 
@@ -77,10 +93,18 @@ class Town:
             except subprocess.TimeoutExpired:
                 process.kill()
 
+    def url(self, service: str) -> str:
+        """Where a service listens."""
+        return f"http://127.0.0.1:{self._ports[service]}"
+
+    def pid(self, service: str) -> int:
+        """The process of a service as it runs now."""
+        return self._running[service].pid
+
     def start(self, service: str, **extra: str) -> None:
         """Start a service, with further settings."""
         self._extra[service] = extra
-        urls = {name: f"http://127.0.0.1:{port}" for name, port in self._ports.items()}
+        urls = {name: self.url(name) for name in self.residents}
         environment = {
             "MATKA_ENVIRONMENT": "rehearsal",
             "MATKA_CLOCK": f"file:{self.folder / 'clock'}",
@@ -91,8 +115,8 @@ class Town:
             "MATKA_URLS": json.dumps(urls),
             "MATKA_RUNGS": ",".join(map(str, RUNGS)),
             "MATKA_SMTP_URL": f"smtp://127.0.0.1:{self._mail_port}",
-            "MATKA_PUBLIC_URL": "https://matka.example.org",
-            "MATKA_SENDERS": "1",  # so that one mail at most is on its way
+            "MATKA_PUBLIC_URL": urls.get("gateway", "https://matka.example.org"),
+            "MATKA_SENDERS": str(self._senders),
             **extra,
         }
         self._begin(service, ["-m", f"matka_{service}.main"], environment)
@@ -110,13 +134,14 @@ class Town:
 
     async def ready(self) -> None:
         """Every service can do its work."""
-        for service in RESIDENTS:
-            await until(f"{service} is ready", partial(self._is_ready, service), 40)
+        for service in self.residents:
+            await until(f"{service} is ready", partial(self.is_ready, service), 40)
 
     async def asks(self, service: str, method: str, path: str, body: Any = None, **caller: Any) -> Any:
         """An answer of a service to a person, `who` with their `grants`; `key` is random unless given.
 
-        A command is given again, as the same one, until it is answered.
+        `who` is empty where the gateway asks for itself. A command is given again, as the same one, until it
+        is answered.
         """
         who = Caller(
             subject=caller.get("who", "staff"),
@@ -128,8 +153,9 @@ class Town:
 
         async def answered() -> bool:
             self.revive()
-            bearer = {"Authorization": f"Bearer {signer.token(service, who)}"}
-            url = f"http://127.0.0.1:{self._ports[service]}{path}"
+            token = signer.token(service, who) if who.subject else signer.own_token(service)
+            bearer = {"Authorization": f"Bearer {token}"}
+            url = f"{self.url(service)}{path}"
             try:
                 async with httpx2.AsyncClient(timeout=10) as client:
                     answer[:] = [await client.request(method, url, json=body, headers=headers | bearer)]
@@ -157,7 +183,9 @@ class Town:
 
         async def is_idle() -> bool:
             activities = await self._activities()
-            waits = {name: count for name, count in (await depths(self.broker, TOPOLOGY)).items() if count}
+            waits = {
+                name: count for name, count in (await depths(self.broker, self.topology)).items() if count
+            }
             busy = any(each["busy"] for each in activities) or any(not _is_an_end(name) for name in waits)
             seen.append(None if busy else activities)
             owed[:] = [f"{waits}", *(f"{each}" for each in activities if each["busy"])]
@@ -171,13 +199,13 @@ class Town:
     async def activity(self, service: str) -> dict[str, Any]:
         """What a service has done and still owes."""
         async with httpx2.AsyncClient(timeout=5) as client:
-            answer = await client.get(f"http://127.0.0.1:{self._ports[service]}/activity")
+            answer = await client.get(f"{self.url(service)}/activity")
         found: dict[str, Any] = answer.json()
         return found
 
     def revive(self) -> None:
         """Start again whoever died."""
-        for service in RESIDENTS:
+        for service in self.residents:
             status = self._running[service].poll()
             if status is not None:
                 self.deaths.append((service, status))
@@ -187,8 +215,12 @@ class Town:
         """Template, address and Message-ID of all mails that arrived."""
         return [
             (mail["X-Matka-Template"], mail["To"].addresses[0].addr_spec, mail["Message-ID"])
-            for mail in caught(self.folder / "mail")
+            for mail in self.letters()
         ]
+
+    def letters(self) -> list[EmailMessage]:
+        """All mails that arrived, in order."""
+        return caught(self.folder / "mail")
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[list[Envelope]]:
@@ -213,7 +245,7 @@ class Town:
 
     async def _activities(self) -> list[dict[str, Any]]:
         found = []
-        for service in RESIDENTS:
+        for service in self.residents:
             try:
                 each = await self.activity(service)
             except (httpx2.HTTPError, ValueError):
@@ -223,10 +255,11 @@ class Town:
             found.append({**each, "busy": any(owed) or in_hand or not each.get("consuming", False)})
         return found
 
-    async def _is_ready(self, service: str) -> bool:
+    async def is_ready(self, service: str) -> bool:
+        """Whether a service can do its work now."""
         try:
             async with httpx2.AsyncClient(timeout=5) as client:
-                answer = await client.get(f"http://127.0.0.1:{self._ports[service]}/health/ready")
+                answer = await client.get(f"{self.url(service)}/health/ready")
         except httpx2.TransportError:
             return False
         return answer.status_code == 200

@@ -35,14 +35,20 @@ def later(**by: float) -> datetime:
 
 
 class Miserly(MemoryBus):
-    """A bus that confirms only so many messages of each publish, as a broker may that is going down."""
+    """A bus that confirms only so many messages of each publish, as a broker may that is going down.
+
+    `offered` tells how many messages each publish brought.
+    """
 
     def __init__(self, confirms: int) -> None:
         super().__init__()
         self.confirms = confirms
+        self.offered: list[int] = []
 
     async def publish(self, messages: Iterable[Outgoing]) -> set[str]:
-        return await super().publish(list(messages)[: self.confirms])
+        messages = list(messages)
+        self.offered.append(len(messages))
+        return await super().publish(messages[: self.confirms])
 
 
 @dataclass

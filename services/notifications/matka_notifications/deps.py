@@ -64,6 +64,7 @@ class Notifications:
             mailer=mailer,
             composer=composer,
             wake=wake,
+            hurry=asyncio.Event(),
             places=asyncio.Semaphore(settings.senders),
             ending=asyncio.Event(),
         )

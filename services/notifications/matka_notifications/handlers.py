@@ -107,4 +107,6 @@ async def _write(deps: Notifications, drafts: Sequence[Draft], event: Event, env
             await deps.letters.add(letter, (), Cause.of_event(envelope).child(letter.id))
         except AlreadyExists:
             continue
+    if type(event) in URGENT:
+        deps.sender.hurry.set()
     deps.wake.set()

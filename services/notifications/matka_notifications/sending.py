@@ -44,7 +44,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Sender:
-    """Sends what waits; every replica has one, and a letter's claim keeps them apart."""
+    """Sends what waits; every replica has one, and a letter's claim keeps them apart.
+
+    `wake` is set when a letter was written in this process, `hurry` when it was an urgent one: the batch then
+    ends with what is on its way, so that it is next however slow the mail server is.
+    """
 
     letters: Repository[Letter]
     meetings: Rows[MeetingPlan]
@@ -55,6 +59,7 @@ class Sender:
     mailer: Mailer
     composer: Composer
     wake: asyncio.Event
+    hurry: asyncio.Event
     places: asyncio.Semaphore
     ending: asyncio.Event
 
@@ -88,6 +93,7 @@ class Sender:
 
     async def send_waiting(self) -> int:
         """Send one batch of what is ready; how many there were. Raises `Unavailable`, `Transient`."""
+        self.hurry.clear()
         found = await self._ready()
         if not found:
             return 0
@@ -122,7 +128,7 @@ class Sender:
     async def _send(self, letter: Letter, batch: Batch) -> None:
         # What is claimed is sent at once: of a sender that vanishes only a few letters wait for their claims.
         async with self.places:
-            if not self.ending.is_set():
+            if not self.ending.is_set() and (letter.urgent or not self.hurry.is_set()):
                 await self._claim_and_send(letter, batch)
 
     async def _claim_and_send(self, letter: Letter, batch: Batch) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 
 import structlog
@@ -20,6 +21,7 @@ from matka_kit.outgoing import Outgoing
 from matka_kit.topology import EVENTS
 
 _WINDOW = 64
+_CONFIRMED, _UNCERTAIN = "confirmed", "uncertain"
 _PACE = 0.2  # seconds, for a caller that tries again and again while there is no broker
 _log = structlog.get_logger()
 
@@ -104,18 +106,20 @@ class RabbitBus:
                 await ready.connection.ready()  # not while the broker has blocked its publishers
                 channel = ready
                 sends = [self._send_one(channel, exchange, message, confirmed) for message in batch]
-                certain = await asyncio.gather(*sends)
+                outcomes = await asyncio.gather(*sends)
         except TimeoutError:
-            certain = [False]
-        if not all(certain) and channel is not None:
+            outcomes = [_UNCERTAIN]
+        if refusals := Counter(outcomes) - Counter({_CONFIRMED: len(batch), _UNCERTAIN: len(batch)}):
+            _log.error("broker refuses events", events=refusals.total(), errors=dict(refusals))
+        if _UNCERTAIN in outcomes and channel is not None:
             _log.warning("publishing uncertain", events=len(batch))
             if channel is self._channel:
                 await self._doubt(channel)
 
     async def _send_one(
         self, channel: AbstractChannel, exchange: str, message: Outgoing, confirmed: set[str]
-    ) -> bool:
-        """Publish one message; tell whether its outcome is certain."""
+    ) -> str:
+        """Publish one message; what became of it, a refusal by the name of its error."""
         properties = Basic.Properties(
             content_type="application/cloudevents+json",
             delivery_mode=2,
@@ -132,14 +136,14 @@ class RabbitBus:
                     mandatory=True,
                 )
         except DeliveryError as error:
-            _log.error("broker refuses an event", event_id=message.event_id, error=type(error).__name__)
-            return True
+            return type(error).__name__
         except BROKER_TROUBLE:
-            return False
+            return _UNCERTAIN
         reach(CrashPoint.AFTER_PUBLISHING_BEFORE_THE_CONFIRM)
-        if isinstance(outcome, Basic.Ack):
-            confirmed.add(message.event_id)
-        return True
+        if not isinstance(outcome, Basic.Ack):
+            return type(outcome).__name__
+        confirmed.add(message.event_id)
+        return _CONFIRMED
 
     async def _doubt(self, channel: AbstractChannel) -> None:
         """Drop a connection whose confirms did not come, unless the broker said that it must wait.

@@ -85,6 +85,21 @@ async def test_a_dependency_found_away_while_stopping_gives_the_message_back(rab
     assert await dead_letters.browse(rabbit.url, "alpha") == []
 
 
+async def test_an_event_that_was_handled_is_gone_from_its_queue(rabbit: Scene) -> None:
+    handler, later = Handler(), Handler()
+    consumer = await rabbit.listens("alpha", handler)
+    await rabbit.bus.publish([message(1, subject="one")])
+    await until("it is handled", lambda: handler.handled == [1])
+    await consumer.stop()
+
+    await rabbit.listens("alpha", later)
+    await rabbit.bus.publish([message(2, subject="one")])
+    await until("the next is handled", lambda: 2 in later.handled)
+
+    assert (handler.handled, later.handled) == ([1], [2])
+    assert await dead_letters.browse(rabbit.url, "alpha") == []
+
+
 async def test_a_bus_may_be_closed_while_it_still_connects(broker: str) -> None:
     bus = RabbitBus(broker, name="test")
     consumer = await bus.consume(Subscription("alpha", topology(), Handler()))

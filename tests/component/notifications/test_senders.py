@@ -62,6 +62,29 @@ async def test_two_senders_side_by_side_send_each_letter_once(room: MailRoom) ->
     assert len(room.office.taken) == len(set(room.office.tried)) == 20
 
 
+async def test_an_urgent_letter_is_next_however_many_wait_for_a_slow_mail_server(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    settings = {"smtp_url": office.url, "public_url": "https://matka.example.org", "senders": 1}
+    async with World(tmp_path / "slow", [PEOPLE, NOTIFICATIONS], NOON, settings) as world:
+        room = MailRoom(world, office)
+        await room.settle_in()
+        await office.close()
+        for _ in range(3):
+            await room.hears(PairFormed)
+        office.at_dot.extend(["late"] * 2)
+        await office.open()
+        await until("the first mail is on its way", lambda: len(office.tried) == 1)
+        asked = await world.as_service("people", "gateway").post(
+            "/sign-ins", json={"email": "amal@example.org"}
+        )
+        assert asked.is_success, asked.text
+        await room.all_done()
+    templates = [mail["X-Matka-Template"] for mail in office.taken]
+    assert templates.count("pair-formed") == 6
+    assert templates.index("sign-in") <= 2, "those that were on their way may be before it"
+
+
 async def test_a_mail_on_its_way_arrives_while_the_service_stops_and_no_other_is_begun(
     tmp_path: Path, office: PostOffice
 ) -> None:
