@@ -1,6 +1,7 @@
 """Publish → handle → acknowledge on one broker: bare aio-pika, the kit's bus, and commands with an outbox."""
 
 import asyncio
+import os
 import tempfile
 import time
 import uuid
@@ -54,7 +55,11 @@ class Countdown:
 
 @asynccontextmanager
 async def a_broker() -> AsyncIterator[str]:
-    """The URL of a node of its own with one service's queue on it."""
+    """The URL of a node with one service's queue on it: the environment's, else one of its own."""
+    if given := os.environ.get("MATKA_BROKER_URL"):
+        await apply(given, TOPOLOGY)
+        yield given
+        return
     node = PrivateRabbit()
     with tempfile.TemporaryDirectory() as folder:
         url = await node.start(Path(folder))

@@ -34,8 +34,8 @@ def main(url: str, count: int) -> float:
         from bench.yardsticks.celery_tasks import handle
 
         words = ("-A", "bench.yardsticks.celery_tasks", "worker", "--pool", "solo", "--loglevel", "ERROR")
-        quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--quiet")
-        worker = subprocess.Popen([sys.executable, "-m", "celery", *words, *quiet], stdout=subprocess.DEVNULL)
+        quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+        worker = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "celery", *words, *quiet], stdout=subprocess.DEVNULL)
         try:
             bodies = [an_envelope(number).model_dump(mode="json") for number in range(count)]
             handle.delay(bodies[0])
