@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 import structlog
 from aio_pika.abc import AbstractConnection
@@ -104,7 +104,7 @@ class RabbitBus:
                 await ready.connection.ready()  # not while the broker has blocked its publishers
                 channel = ready
                 sends = [self._send_one(channel, exchange, message, confirmed) for message in batch]
-                certain = await asyncio.gather(*sends)
+                certain = await (asyncio.gather(*sends) if len(sends) > 1 else _alone(sends[0]))
         except TimeoutError:
             certain = [False]
         if not all(certain) and channel is not None:
@@ -152,3 +152,8 @@ class RabbitBus:
         waiting.cancel()
         if not blocked:
             self._link.drop("unknown outcome of a publish")
+
+
+async def _alone(send: Awaitable[bool]) -> list[bool]:
+    """Most publishes are of one event, which needs no task of its own."""
+    return [await send]

@@ -67,17 +67,14 @@ class ConnectionThread:
         waiting = self._waiting(work, unhurried=unhurried)
         self._changes.append(waiting)
         if not self._called:
-            self._call()
+            self._called = True
+            self._loop.call_soon(self._calls.put, self._together)  # with all that this turn of the loop brings
         return waiting.future
 
     def _waiting(self, work: Work[T], *, unhurried: bool = False) -> Waiting[T]:
         if self._closed:
             raise RuntimeError("the store is closed")
         return Waiting(work, self._loop.create_future(), unhurried)
-
-    def _call(self) -> None:
-        self._called = True
-        self._calls.put(self._together)
 
     def _live(self) -> None:  # from here on in the connection's own thread
         while (call := self._calls.get()) is not None:
@@ -100,7 +97,8 @@ class ConnectionThread:
             self._answer(batch)
         self._called = False
         if self._changes:  # they came meanwhile; one that comes after this line calls for itself
-            self._call()
+            self._called = True
+            self._calls.put(self._together)
 
     def _end(self, connection: apsw.Connection | None) -> None:
         while self._changes:

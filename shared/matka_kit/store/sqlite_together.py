@@ -49,8 +49,9 @@ class Waiting(Generic[T]):
 def write_together(connection: apsw.Connection, batch: Sequence[Waiting[Any]]) -> None:
     """Do changes in one transaction, flushed to disk unless each of them is unhurried.
 
-    A change that fails is undone to its own savepoint. Where the transaction itself fails, on a full disk
-    say, each is tried in one of its own, so that only those fail that cannot be done.
+    A change writes by one statement, which SQLite does as a whole or not at all: where a rule is broken there
+    is nothing to undo. Where the transaction itself fails, on a full disk say, or a change is left half done,
+    each is tried in a transaction of its own, so that only those fail that cannot be done.
     """
     unhurried = all(waiting.unhurried for waiting in batch)
     if unhurried:
@@ -77,17 +78,8 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _savepoint(connection: apsw.Connection) -> Iterator[None]:
-    connection.execute("SAVEPOINT change")
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK TO change")
-            connection.execute("RELEASE change")
-        raise
-    connection.execute("RELEASE change")
+class _HalfDone(Exception):
+    """A change has failed after it wrote something."""
 
 
 def _shared(connection: apsw.Connection, batch: Sequence[Waiting[Any]]) -> bool:
@@ -97,10 +89,13 @@ def _shared(connection: apsw.Connection, batch: Sequence[Waiting[Any]]) -> bool:
         with transaction(connection):
             begun = True
             for waiting in batch:
-                waiting.run(connection, _savepoint)
+                written = connection.total_changes()
+                waiting.run(connection)
                 if isinstance(waiting.error, apsw.Error):  # not a broken rule: the file itself fails
                     raise waiting.error
-    except apsw.Error as error:
+                if waiting.error is not None and connection.total_changes() != written:
+                    raise _HalfDone
+    except (_HalfDone, apsw.Error) as error:
         if begun:
             return False
         for waiting in batch:  # the file was not to be had, and all have waited for it

@@ -93,6 +93,23 @@ async def test_a_change_that_fills_the_disk_fails_alone(store: SQLiteStore) -> N
     assert [found["_id"] for found in await store.get_many(THINGS, list("1234"))] == ["1", "2", "4"]
 
 
+async def test_a_change_that_fails_half_way_takes_nothing_of_the_others_with_it(store: SQLiteStore) -> None:
+    def half_done(connection: apsw.Connection) -> None:
+        connection.execute("UPDATE things SET version = 7")
+        raise LookupError
+
+    await store.insert(THINGS, a_thing("1"))
+    results, _ = await together(
+        store,
+        store.insert(THINGS, a_thing("2", slot="2")),
+        store._change(half_done),
+        store.insert(THINGS, a_thing("3", slot="3")),
+    )
+    assert [type(each) for each in results] == [type(None), LookupError, type(None)]
+    found = await store.get_many(THINGS, list("123"))
+    assert [(each["_id"], each["version"]) for each in found] == [("1", 1), ("2", 1), ("3", 1)]
+
+
 async def test_all_fail_when_the_file_is_not_to_be_had(store: SQLiteStore) -> None:
     await store.write(lambda connection: connection.pragma("query_only", 1))
     changes = (store.insert(THINGS, a_thing(f"{n}", slot=f"{n}")) for n in range(3))
