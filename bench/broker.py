@@ -1,203 +1,77 @@
-"""Publish → handle → acknowledge: the kit's bus, without and with outbox, against bare aio-pika in one run.
+"""Publish → handle → acknowledge: the kit with and without outbox beside aio-pika, FastStream and Celery.
 
-Run: python -m bench.broker [events per round] [rounds]
-All use the same quorum queue, body, prefetch and window, persistent messages, confirms, and a connection each
-to publish and to consume. The kit also parses and validates each event and keeps equal keys in order. With
-outbox each event is born in a command on SQLite (load, commit, publish, empty the outbox), all on disk.
+Run: python -m bench.broker
+All use the same quorum queue, body, prefetch and persistent messages, wait for confirms, and acknowledge
+after the handler. The kit, FastStream and Celery validate each body by the same models. With outbox each
+event is born in a command on SQLite (load, commit, publish, empty the outbox), all on disk.
 """
 
-import asyncio
-import logging
 import statistics
-import sys
-import tempfile
-import time
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-import aio_pika
-import structlog
-from aio_pika.abc import AbstractIncomingMessage
+from bench.support.charts import Chart
+from bench.support.loops import Way, a_broker, kit, kit_with_outbox, raw
+from bench.support.report import Report, Row, told
+from bench.support.yardstick import measured_by
 
-from bench.support.bare_loop import PAYLOAD, document_id
-from bench.support.turning import ThingTurned, commands_on
-from matka_cli.backing.rabbitmq import PrivateRabbit
-from matka_contracts.event import Envelope, Event
-from matka_kit.bus import Outgoing, RabbitBus
-from matka_kit.consumer import Subscription
-from matka_kit.topology import EVENTS, Topology, apply
-
-PREFETCH, WINDOW = 50, 64
-KEY = ThingTurned.event_type()
-TOPOLOGY = Topology(services={"alpha": [KEY]})
-Way = Callable[[str, int], Awaitable["Stopwatch"]]
-"""Takes a broker's URL and how many events; gives what it took from the first publish to the last handled."""
+RAW, KIT, OUTBOX, FASTSTREAM, CELERY = "aio-pika", "kit", "kit with outbox", "FastStream", "Celery"
+OURS: dict[str, Way] = {RAW: raw, KIT: kit, OUTBOX: kit_with_outbox}
+OTHERS = {FASTSTREAM: "faststream_loop", CELERY: "celery_loop"}
+NOT_IN_FASTSTREAM = (
+    "FastStream gives none of what the kit adds: the order of each aggregate's events, retry rungs and dead "
+    "letters, a watch on lost consumers, a pause while a dependency is away; publisher and consumer share a connection."
+)
+NOT_IN_CELERY = (
+    "Celery publishes one message after the other, each waited for, which is its way with confirms; its worker "
+    "(solo pool) has a process of its own, where all others publish and consume in one. Equal are the quorum queue, "
+    "prefetch, persistence, confirms, validation and acknowledgement after the task."
+)
+Rates = dict[str, list[float]]
 
 
-class Stopwatch:
-    """Seconds by the clock and by the processor since it was made, or until it was stopped."""
-
-    def __init__(self) -> None:
-        self._began, self._spent = time.perf_counter(), time.process_time()
-        self.seconds = self.work = 0.0
-
-    def stop(self) -> "Stopwatch":
-        self.seconds = time.perf_counter() - self._began
-        self.work = time.process_time() - self._spent
-        return self
-
-
-class Countdown:
-    """Done after so many."""
-
-    def __init__(self, count: int) -> None:
-        self.left = count
-        self.done = asyncio.Event()
-
-    def one(self) -> None:
-        self.left -= 1
-        if self.left == 0:
-            self.done.set()
+async def measure(quick: bool) -> Rates:
+    """Events per second of each way, round by round, in turns."""
+    count, few, repeat = (200, 100, 2) if quick else (3000, 1000, 5)
+    rates: Rates = {name: [] for name in (*OURS, *OTHERS)}
+    async with a_broker() as url:
+        for _ in range(repeat):
+            for name, way in OURS.items():
+                rates[name].append(count / (await way(url, count)).seconds)
+            for name, module in OTHERS.items():
+                many = few if name == CELERY else count
+                found = await measured_by(module, url, str(many))
+                rates[name].append(many / found["seconds"])
+    return rates
 
 
-def message(number: int) -> Outgoing:
-    """What the outbox would publish, about one aggregate each."""
-    event = Envelope(
-        id=str(uuid.uuid4()),
-        source="/matka/bench",
-        type=KEY,
-        subject=document_id(number),
-        time=datetime.now(UTC),
-        dataschema=f"urn:matka:event:{KEY}",
-        data={"payload": PAYLOAD},
-        sequence=1,
-        correlationid=str(uuid.uuid4()),
-    )
-    return Outgoing.of(event)
+def ratio(own: Sequence[float], other: Sequence[float]) -> float:
+    """The median of the rounds' own ratios: the machine's pace changes from round to round."""
+    return statistics.median(ours / theirs for ours, theirs in zip(own, other, strict=True))
 
 
-async def raw(url: str, count: int) -> Stopwatch:
-    """Bare aio-pika."""
-    messages = [message(number) for number in range(count)]
-    publishing, consuming = await aio_pika.connect(url), await aio_pika.connect(url)
-    out = await publishing.channel(publisher_confirms=True, on_return_raises=True)
-    exchange = await out.get_exchange(EVENTS, ensure=False)
-    into = await consuming.channel(publisher_confirms=False)
-    await into.set_qos(PREFETCH)
-    queue = await into.get_queue("alpha.work", ensure=False)
-    countdown = Countdown(count)
+def rows(rates: Mapping[str, Sequence[float]]) -> list[Row]:
+    def row(own: str, other: str, least: float, note: str = "") -> Row:
+        told = {name: f"{statistics.median(rates[name]):,.0f} events/s" for name in (own, other)}
+        what = f"publish → handle → ack, {own}"
+        beside = f"{other}: {told[other]}"
+        return Row.beside(what, told[own], beside, ratio(rates[own], rates[other]), least, note)
 
-    async def handle(incoming: AbstractIncomingMessage) -> None:
-        await incoming.ack()
-        countdown.one()
-
-    await queue.consume(handle)
-    watch = Stopwatch()
-    for start in range(0, count, WINDOW):
-        batch = [
-            aio_pika.Message(
-                each.body, headers=dict(each.headers), delivery_mode=2, message_id=uuid.uuid4().hex
-            )
-            for each in messages[start : start + WINDOW]
-        ]
-        await asyncio.gather(*(exchange.publish(each, KEY) for each in batch))
-    await countdown.done.wait()
-    watch.stop()
-    await publishing.close()
-    await consuming.close()
-    return watch
+    return [
+        row(KIT, RAW, 0.9),
+        row(OUTBOX, RAW, 0.5, "One command per event, its commit flushed to disk; aio-pika keeps nothing."),
+        row(KIT, FASTSTREAM, 2, NOT_IN_FASTSTREAM),
+        row(KIT, CELERY, 5, NOT_IN_CELERY),
+        row(OUTBOX, CELERY, 5),
+    ]
 
 
-@asynccontextmanager
-async def listening(url: str, countdown: Countdown) -> AsyncIterator[RabbitBus]:
-    """The kit's bus with one consumer that counts."""
-    bus = RabbitBus(url, name="bench")
-
-    async def handle(_: Envelope, __: Event) -> None:
-        countdown.one()
-
-    consumer = await bus.consume(Subscription("alpha", TOPOLOGY, handle, prefetch=PREFETCH))
-    while not consumer.consuming:
-        await asyncio.sleep(0.01)
-    await bus.publish([])
-    yield bus
-    await bus.close()
-
-
-async def kit(url: str, count: int) -> Stopwatch:
-    """The kit's bus."""
-    messages = [message(number) for number in range(count)]
-    countdown = Countdown(count)
-    async with listening(url, countdown) as bus:
-        watch = Stopwatch()
-        confirmed = await bus.publish(messages)
-        await countdown.done.wait()
-        watch.stop()
-    assert len(confirmed) == count
-    return watch
-
-
-async def kit_with_outbox(url: str, count: int) -> Stopwatch:
-    """Commands, as many at once as the others have events under way, and the relay."""
-    countdown = Countdown(count)
-    numbers = iter(range(count))
-    with tempfile.TemporaryDirectory() as folder:
-        async with listening(url, countdown) as bus, commands_on(Path(folder), bus) as commands:
-
-            async def work() -> None:
-                for number in numbers:
-                    await commands.command(document_id(number))
-
-            watch = Stopwatch()
-            await asyncio.gather(*(work() for _ in range(WINDOW)))
-            await commands.finish()
-            await countdown.done.wait()
-            return watch.stop()
-
-
-WAYS: dict[str, Way] = {"aio-pika": raw, "kit": kit, "kit, with outbox": kit_with_outbox}
-
-
-class Figures:
-    """Rate and processor time of one way, round by round."""
-
-    def __init__(self) -> None:
-        self.rates: list[float] = []
-        self.work: list[float] = []
-
-    def line(self, base: "Figures") -> str:
-        by_rate = statistics.median(own / bare for own, bare in zip(self.rates, base.rates, strict=True))
-        by_work = statistics.median(bare / own for own, bare in zip(self.work, base.work, strict=True))
-        spent = f"{statistics.median(self.work):5.0f} µs of CPU per event"
-        ratios = f"ratio {by_rate:.2f} by the clock, {by_work:.2f} by CPU time"
-        return f"{statistics.median(self.rates):6.0f} events/s {spent}   {ratios}"
-
-
-async def rounds(url: str, count: int, repeat: int) -> None:
-    await apply(url, TOPOLOGY)
-    figures = {name: Figures() for name in WAYS}
-    for _ in range(repeat):
-        for name, way in WAYS.items():
-            watch = await way(url, count)
-            figures[name].rates.append(count / watch.seconds)
-            figures[name].work.append(watch.work / count * 1e6)
-    for name, found in figures.items():
-        print(f"{name:18} {found.line(figures['aio-pika'])}")
-
-
-async def main(count: int = 2000, repeat: int = 7) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    node = PrivateRabbit()
-    with tempfile.TemporaryDirectory() as folder:
-        url = await node.start(Path(folder))
-        try:
-            await rounds(url, count, repeat)
-        finally:
-            await node.stop()
+async def report(quick: bool) -> Report:
+    rates = await measure(quick)
+    values = [statistics.median(found) for found in rates.values()]
+    title = "Publish → handle → acknowledge on a quorum queue, all persistent and confirmed"
+    chart = Chart("broker", title, "events/s", {"events per second": values}, list(rates))
+    return Report(rows(rates), [chart])
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*map(int, sys.argv[1:])))
+    told("bench.broker", report)

@@ -1,13 +1,12 @@
 """Commands through the kit's repository and relay on SQLite against a bare loop, in turns in one run.
 
-Run: python -m bench.repository [seconds per contender]
+Run: python -m bench.repository
 A command loads an aggregate, changes it with one event, commits it under its version, hands the event to a
 bus that confirms at once, and empties the outbox. The ratio is the median of the turns' own ratios, since a
 disk's pace changes from turn to turn. Both flush what must not be lost: the loop twice, the kit once a
 command (docs/decisions/0011).
 """
 
-import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,13 +15,16 @@ from typing import Any
 
 import uvloop
 
-from bench.support.bare_loop import BareLoop, Rate, show
+from bench.support.bare_loop import BareLoop, Rate, rows
+from bench.support.report import Report, told
 from bench.support.turning import commands_on
 from matka_kit.bus import Outgoing
 
-TURNS = 15
+TURNS, SECONDS = 15, 6.0
 TASKS = 8
 ALONE, AT_ONCE = "repository, one by one", f"repository, {TASKS} tasks at once"
+
+NOTE = "Commands that wait for the disk at the same time share one flush; the bare loop does one after the other."
 
 
 class ConfirmingBus:
@@ -52,11 +54,11 @@ async def measure(folder: Path, seconds: float) -> dict[str, Rate]:
     return rates
 
 
-def main() -> None:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 4.0
+def report(quick: bool) -> Report:
     with tempfile.TemporaryDirectory() as folder:
-        show(uvloop.run(measure(Path(folder), seconds)), "commands")
+        rates = uvloop.run(measure(Path(folder), 1.0 if quick else SECONDS))
+    return Report(rows(rates, "commands", {ALONE: 0.5}, {AT_ONCE: NOTE}))
 
 
 if __name__ == "__main__":
-    main()
+    told("bench.repository", report)

@@ -1,22 +1,24 @@
 """Rounds of load, guarded commit with one event and emptied outbox: the store port against a bare loop.
 
-Run: python -m bench.store [seconds per contender]
+Run: python -m bench.store
 Both run in turns on the same disk, on 2,000 documents of the same size, with every commit flushed to disk.
 """
 
-import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import uvloop
 
-from bench.support.bare_loop import DOCUMENTS, BareLoop, Rate, a_document, an_event, show
+from bench.support.bare_loop import BareLoop, Rate, a_document, an_event, rows
+from bench.support.events import DOCUMENTS
+from bench.support.report import Report, told
 from matka_kit.store import AggregateCommit, Collection, Store, open_store
 
+SECONDS = 6.0
 TURNS = 15  # short ones, so that whatever else the machine does disturbs all alike
 TASKS = 8
-AT_ONCE = f"port, {TASKS} tasks at once"
+ALONE, AT_ONCE = "store port, one by one", f"store port, {TASKS} tasks at once"
 AGGREGATES = Collection(
     "aggregates",
     {"program_id": str, "slot": str},
@@ -38,7 +40,7 @@ async def port_round(store: Store, id_: str) -> None:
 
 async def measure(folder: Path, seconds: float) -> dict[str, Rate]:
     """Rounds per second of each contender, turn by turn."""
-    rates = {"bare loop": Rate(), "port": Rate(), AT_ONCE: Rate()}
+    rates = {"bare loop": Rate(), ALONE: Rate(), AT_ONCE: Rate()}
     bare = BareLoop(folder / "bare.sqlite")
     store = await open_store(f"sqlite:{folder}", "port", (AGGREGATES,))
     for number in range(DOCUMENTS):
@@ -49,18 +51,18 @@ async def measure(folder: Path, seconds: float) -> dict[str, Rate]:
 
     for _ in range(TURNS):
         await rates["bare loop"].measure(seconds / TURNS, bare.round)
-        await rates["port"].measure(seconds / TURNS, round_)
+        await rates[ALONE].measure(seconds / TURNS, round_)
         await rates[AT_ONCE].measure(seconds / TURNS, round_, TASKS)
     await store.close()
     bare.close()
     return rates
 
 
-def main() -> None:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 4.0
+def report(quick: bool) -> Report:
     with tempfile.TemporaryDirectory() as folder:
-        show(uvloop.run(measure(Path(folder), seconds)), "rounds")
+        rates = uvloop.run(measure(Path(folder), 1.0 if quick else SECONDS))
+    return Report(rows(rates, "rounds", {}, {}))
 
 
 if __name__ == "__main__":
-    main()
+    told("bench.store", report)

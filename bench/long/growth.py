@@ -6,7 +6,6 @@ of play for each pair, the share of each phase, and the ratio to what the first 
 
 import csv
 import json
-import random
 import re
 import subprocess
 import sys
@@ -15,31 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.support.inventing import COLUMNS, invented
+
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "cohort" / "program.toml"
 USUAL = (12, 44, 150)
-_FIRST = ("Aino", "Björn", "Олена", "نور", "Selam", "Minh", "Hodan", "Li", "Amal", "Otso", "Inka", "Jens")
-_LAST = (
-    "Koski",
-    "Åberg",
-    "Коваль",
-    "الشامي",
-    "Tesfay",
-    "Nguyễn",
-    "Warsame",
-    "王",
-    "Haddad",
-    "Salmi",
-    "Laine",
-)
-_FIELDS = ("2512", "2221", "2320", "5120", "7411", "2411", "3341", "2635", "9112", "5322")
-_TOWNS = ("Helsinki", "Espoo", "Vantaa", "Turku", "Tampere")
-_FORMS = ("in-person", "video", "phone")
-_HOURS = ("weekday-days", "weekday-evenings", "weekends")
-_TOPICS = ("cv", "application", "culture", "labour-market", "network", "language")
-_COLUMNS = (
-    *("role", "name", "email", "phone", "language", "languages", "field", "municipality", "forms"),
-    *("availability", "needs", "offers", "capacity", "goals", "training"),
-)
 
 
 def main() -> None:
@@ -67,9 +45,9 @@ def _played(folder: Path, pairs: int) -> dict[str, Any]:
     seats = re.sub(r"(?m)^seats = .*$", f"seats = {pairs * 3}", EXAMPLE.read_text("utf-8"))
     (cohort / "program.toml").write_text(seats, "utf-8")
     with (cohort / "people.csv").open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, _COLUMNS, restval="")
+        table = csv.DictWriter(file, COLUMNS, restval="")
         table.writeheader()
-        table.writerows(_people(pairs))
+        table.writerows(invented(pairs))
     matka = str(Path(sys.executable).with_name("matka"))
     words = [matka, "rehearse", str(cohort), "--out", str(out)]
     run = subprocess.run(words, capture_output=True, text=True, check=False)
@@ -77,27 +55,6 @@ def _played(folder: Path, pairs: int) -> dict[str, Any]:
         sys.exit(run.stdout + run.stderr)
     found: dict[str, Any] = json.loads((out / "summary.json").read_text("utf-8"))
     return found
-
-
-def _people(pairs: int) -> Iterator[dict[str, str]]:
-    """Mentors and mentees in equal number, with as much to choose from as real cohorts have."""
-    dice = random.Random(pairs)
-    for number in range(pairs):
-        for role in ("mentor", "mentee"):
-            yield {
-                "role": role,
-                "name": f"{dice.choice(_FIRST)} {dice.choice(_LAST)}",
-                "email": f"{role}{number}@people.example",
-                "language": dice.choice(("fi", "fi", "sv", "en")),
-                "languages": f"fi:{dice.choice(('B1', 'B2', 'C1'))};en:{dice.choice(('A2', 'B1', 'C1'))}",
-                "field": dice.choice(_FIELDS),
-                "municipality": dice.choice(_TOWNS),
-                "forms": ";".join(dice.sample(_FORMS, 2)),
-                "availability": ";".join(dice.sample(_HOURS, 2)),
-                "needs" if role == "mentee" else "offers": ";".join(dice.sample(_TOPICS, 2)),
-                "capacity": "1" if role == "mentor" else "",
-                "training": dice.choice(("training",) * 5 + ("self-study",)) if role == "mentor" else "",
-            }
 
 
 def _numbers(letters: dict[str, dict[str, int]]) -> Iterator[int]:

@@ -13,15 +13,12 @@ from typing import Any
 
 import bson
 
-DOCUMENTS = 2_000
-PAYLOAD = {"a": "x" * 200}
+from bench.support.events import DOCUMENTS, PAYLOAD, document_id
+from bench.support.report import Row
+
 NAME = "x" * 300
 Document = dict[str, Any]
 Work = Callable[[str], Awaitable[None]]
-
-
-def document_id(number: int) -> str:
-    return f"a{number % DOCUMENTS}"
 
 
 def a_document(number: int) -> Document:
@@ -116,11 +113,20 @@ class Rate:
         self.per_second.append(done / (time.perf_counter() - began))
 
 
-def show(rates: dict[str, Rate], unit: str) -> None:
-    """A line per contender; the first is what the others are measured against, turn by turn."""
-    base = next(iter(rates.values())).per_second
-    for name, found in rates.items():
-        rate = statistics.median(found.per_second)
-        ratio = statistics.median(own / bare for own, bare in zip(found.per_second, base, strict=True))
-        work = f"{found.microseconds:5.0f} µs of CPU each"
-        print(f"{name:30} {rate:7,.0f} {unit}/s   ratio {ratio:.2f}   {work}")
+def rows(rates: dict[str, Rate], unit: str, least: dict[str, float], notes: dict[str, str]) -> list[Row]:
+    """A row per contender beside the first, which the others are measured against turn by turn."""
+    name, base = next(iter(rates.items()))
+    found = []
+    for other, rate in list(rates.items())[1:]:
+        ratio = statistics.median(own / bare for own, bare in zip(rate.per_second, base.per_second, strict=True))
+        found.append(
+            Row.beside(
+                other,
+                f"{statistics.median(rate.per_second):,.0f} {unit}/s, {rate.microseconds:.0f} µs of CPU each",
+                f"{name}: {statistics.median(base.per_second):,.0f} {unit}/s, {base.microseconds:.0f} µs",
+                ratio,
+                least.get(other),
+                notes.get(other, ""),
+            )
+        )
+    return found

@@ -5,9 +5,9 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import ClassVar
 
-from bench.support.bare_loop import DOCUMENTS, NAME, PAYLOAD, document_id
+from bench.support.bare_loop import NAME
+from bench.support.events import DOCUMENTS, PAYLOAD, ThingTurned, document_id
 from matka_contracts.event import Event
 from matka_kit.aggregate import Aggregate
 from matka_kit.bus import Bus
@@ -25,18 +25,6 @@ THINGS = Collection(
     indexes=(("program_id",),),
     unique=(("program_id", "slot"),),
 )
-
-
-class BenchEvent(Event):
-    """Events that only this measurement publishes."""
-
-    producer: ClassVar[str] = "bench"
-
-
-class ThingTurned(BenchEvent):
-    """A thing was turned once more."""
-
-    payload: dict[str, str]
 
 
 class Thing(Aggregate):
@@ -57,12 +45,11 @@ class Commands:
 
     def __init__(self, repository: Repository[Thing], relay: Relay) -> None:
         self._repository = repository
-        self._relay = relay
+        self.relay = relay
 
     async def fill(self) -> None:
-        for number in range(DOCUMENTS):
-            thing = Thing(id=document_id(number), slot=str(number))
-            await self._repository.add(thing, (), _new_command())
+        things = (Thing(id=document_id(number), slot=str(number)) for number in range(DOCUMENTS))
+        await asyncio.gather(*(self._repository.add(thing, (), _new_command()) for thing in things))
 
     async def command(self, id_: str) -> None:
         """One command, as a route gives it; its event follows on its own."""
@@ -74,7 +61,7 @@ class Commands:
         await self.finish()
 
     async def finish(self) -> None:
-        assert await self._relay.flush(FLUSH_SECONDS)
+        assert await self.relay.flush(FLUSH_SECONDS)
 
 
 def _new_command() -> Cause:
@@ -82,10 +69,10 @@ def _new_command() -> Cause:
 
 
 @asynccontextmanager
-async def commands_on(folder: Path, bus: Bus) -> AsyncIterator[Commands]:
+async def commands_on(folder: Path, bus: Bus, kind: type[Relay] = Relay) -> AsyncIterator[Commands]:
     """The repository on an SQLite file in this folder, filled, its relay publishing to the bus."""
     store = await open_store(f"sqlite:{folder}", "things", (THINGS,))
-    relay = Relay(store, bus)
+    relay = kind(store, bus)
     working = asyncio.create_task(relay.run())
     try:
         commands = Commands(Repository(Shape(THINGS, Thing), store, SystemClock(), relay), relay)

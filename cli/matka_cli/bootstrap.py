@@ -20,15 +20,18 @@ def main() -> int:
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("--browser", action="store_true", help="Chromium too, for browser tests")
     wanted.add_argument("--mongo", action="store_true", help="the MongoDB test server's environment too")
+    wanted.add_argument("--bench", action="store_true", help="what `make bench` measures against too")
     options = wanted.parse_args()
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with (LOG.parent / "bootstrap.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            bring_system(options.browser)
+            bring_system(machine.needs(options.browser, options.bench))
             environment.bring(ROOT, LOG)
             if options.mongo:
                 environment.bring_mongo_test_server(ROOT, LOG)
+            if options.bench:
+                environment.bring_yardsticks(ROOT, LOG)
         except (system.NotInstalled, environment.NotMade) as error:
             print(f"\n{error}", file=sys.stderr)
             return 1
@@ -38,9 +41,9 @@ def main() -> int:
     return 0
 
 
-def bring_system(browser: bool) -> None:
+def bring_system(wanted: list[machine.Need]) -> None:
     """Debian packages that are missing, after saying which and why."""
-    missing = [need for need in machine.needs(browser) if not need.here]
+    missing = [need for need in wanted if not need.here]
     if not missing:
         return
     if not system.can_install():
@@ -56,7 +59,9 @@ def bring_system(browser: bool) -> None:
         print("  RabbitMQ's default node stays off; a policy-rc.d of yours is put back afterwards.")
     sys.stdout.flush()
     system.install([package for need in missing for package in need.packages], LOG)
-    still = [need.name for need in machine.needs(browser) if not need.here and need.name != "python3 venv"]
+    names = {need.name for need in wanted} - {"python3 venv"}
+    again = machine.needs(browser=True, bench=True)
+    still = [need.name for need in again if need.name in names and not need.here]
     if still:
         message = f"installed, yet not found: {', '.join(still)}; see {LOG}"
         raise system.NotInstalled(message)

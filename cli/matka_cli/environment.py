@@ -1,4 +1,4 @@
-"""The project's own Python environments: `.venv` and the MongoDB test server's (standard library only)."""
+"""The project's own Python environments: `.venv`, and those of test server and yardsticks (standard library only)."""
 
 from __future__ import annotations
 
@@ -61,12 +61,28 @@ def bring_mongo_test_server(root: Path, log: Path) -> None:
     if interpreter is None:
         return
     print(f"Installing the MongoDB test server into .venv-mongo ({interpreter})")
+    _bring_beside(root, log, venv, lock, interpreter)
+    (venv / "matka.stamp").write_text(stamp, encoding="utf-8")
+
+
+def bring_yardsticks(root: Path, log: Path) -> None:
+    """Brings `.venv-bench`: what `make bench` measures against, which the product itself does without."""
+    venv, lock = root / ".venv-bench", root / "requirements" / "bench.txt"
+    stamp = _stamp(root, [lock])
+    if _is_stamped(venv, stamp):
+        return
+    print(f"Installing {_count(lock)} Python packages to measure against into .venv-bench")
+    _bring_beside(root, log, venv, lock, str(root / ".venv" / "bin" / "python"))
+    (venv / "matka.stamp").write_text(stamp, encoding="utf-8")
+
+
+def _bring_beside(root: Path, log: Path, venv: Path, lock: Path, interpreter: str) -> None:
+    """An environment beside `.venv`, made by the uv in there."""
     sys.stdout.flush()
     _forget_stamp(venv)
-    settings = _uv_settings(root / ".venv")
+    uv, settings = root / ".venv" / "bin" / "uv", _uv_settings(root / ".venv")
     _run([uv, "venv", "--quiet", "--clear", "--python", interpreter, venv], log, settings)
     _run([uv, "pip", "sync", "--require-hashes", "--python", venv / "bin/python", lock], log, settings)
-    (venv / "matka.stamp").write_text(stamp, encoding="utf-8")
 
 
 def _stamp(root: Path, files: Iterable[Path]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -53,10 +54,11 @@ def platform() -> str:
     return "Debian" if shutil.which("apt-get") else "Fedora"
 
 
-def needs(browser: bool = False) -> list[Need]:
+def needs(browser: bool = False, bench: bool = False) -> list[Need]:
     """Everything that a full run needs on this machine, present or not."""
     found = [_venv(), _certificates(), _rabbitmq(), _fonts()]
-    return [*found, _chromium()] if browser else found
+    found += [_chromium()] if browser else []
+    return [*found, _pango()] if bench else found
 
 
 def rabbitmq_server() -> str | None:
@@ -165,4 +167,16 @@ def _chromium() -> Need:
         chromium() is not None,
         ("chromium",),
         (*_apt("chromium"), "sudo dnf install chromium", "brew install --cask chromium"),
+    )
+
+
+def _pango() -> Need:
+    packages = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+    return Need(
+        "Pango",
+        "WeasyPrint, which certificates are measured against",
+        ctypes.util.find_library("pangoft2-1.0") is not None
+        and ctypes.util.find_library("harfbuzz-subset") is not None,
+        packages,
+        (*_apt(*packages), "sudo dnf install pango", "brew install pango"),
     )

@@ -57,6 +57,11 @@ async def endless(store: Store, who: str, first: str) -> None:
         turn += 1
 
 
+async def crowded(store: Store, who: str, first: str) -> None:
+    """The same by several tasks at once, whose writes share transactions."""
+    await asyncio.gather(*(endless(store, f"{who}-{task}", first) for task in range(8)))
+
+
 async def opening(store: Store, who: str, _: str) -> None:
     """Do nothing but be one of those who open a new database at once."""
     await store.insert(THINGS, a_thing(who))
@@ -69,7 +74,7 @@ async def failing(store: Store, who: str, _: str) -> None:
 
 
 JOBS: dict[str, Callable[[Store, str, str], Awaitable[None]]] = {
-    job.__name__: job for job in (seats, increments, tellings, endless, opening, failing)
+    job.__name__: job for job in (seats, increments, tellings, endless, crowded, opening, failing)
 }
 
 

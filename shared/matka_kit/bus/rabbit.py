@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 import structlog
 from aio_pika.abc import AbstractConnection
@@ -106,7 +106,7 @@ class RabbitBus:
                 await ready.connection.ready()  # not while the broker has blocked its publishers
                 channel = ready
                 sends = [self._send_one(channel, exchange, message, confirmed) for message in batch]
-                outcomes = await asyncio.gather(*sends)
+                outcomes = await (asyncio.gather(*sends) if len(sends) > 1 else _alone(sends[0]))
         except TimeoutError:
             outcomes = [_UNCERTAIN]
         if refusals := Counter(outcomes) - Counter({_CONFIRMED: len(batch), _UNCERTAIN: len(batch)}):
@@ -156,3 +156,8 @@ class RabbitBus:
         waiting.cancel()
         if not blocked:
             self._link.drop("unknown outcome of a publish")
+
+
+async def _alone(send: Awaitable[str]) -> list[str]:
+    """Most publishes are of one event, which needs no task of its own."""
+    return [await send]

@@ -1,19 +1,14 @@
 """The embedded store: one SQLite file per service, documents as BSON beside their indexed columns."""
 
-from __future__ import annotations  # apsw names its async types in its stubs only
-
 import asyncio
-import queue
 import random
-import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import apsw
-import apsw.aio
 
 from matka_kit.errors import Unavailable
 from matka_kit.store import sqlite_codec as codec
@@ -31,6 +26,7 @@ from matka_kit.store.port import (
     Store,
     Where,
 )
+from matka_kit.store.sqlite_threads import ConnectionThread
 
 T = TypeVar("T")
 _OLDEST = (3, 51, 3)  # older libraries may corrupt a WAL file when two processes write and checkpoint at once
@@ -40,7 +36,7 @@ _PING_SECONDS = 2.0
 _READ_ROW = f"SELECT {codec.ROW} FROM"
 
 
-async def open_sqlite(folder: str, name: str, collections: tuple[Collection, ...]) -> SQLiteStore:
+async def open_sqlite(folder: str, name: str, collections: tuple[Collection, ...]) -> "SQLiteStore":
     """Open `folder/name.sqlite`, made with its folder and readable by its owner alone when it is not there.
 
     Raises `Unavailable` when the file cannot be opened, `RuntimeError` for an SQLite that is too old.
@@ -53,49 +49,45 @@ async def open_sqlite(folder: str, name: str, collections: tuple[Collection, ...
         path.touch(mode=0o600, exist_ok=True)
     except OSError as error:
         raise Unavailable("store", f"{path}: {error.strerror}") from error
-    writer = await _connect(path)
+    writer = await _opened(path)
     try:
-        await _run(writer, lambda connection: schema.apply(connection, collections))
-        return SQLiteStore(writer, await _connect(path))
+        await _answer(writer.run(lambda connection: schema.apply(connection, collections)))
+        glance = await _answer(writer.run(lambda _: _for_glances(path)))
+        return SQLiteStore(writer, await _opened(path), glance)
     except BaseException:
-        await writer.aclose()
+        await writer.close()
         raise
 
 
-async def _connect(path: Path) -> apsw.AsyncConnection:
-    apsw.async_controller.set(_Worker)  # type: ignore[arg-type] # the stub asks for an instance, the code calls a class
+async def _opened(path: Path) -> ConnectionThread:
+    thread = ConnectionThread()
     try:
-        connection = await apsw.Connection.as_async(str(path))
+        await thread.open(lambda: _connect(path))
     except apsw.Error as error:
         raise _named(error) from error
-    try:
-        await _run(connection, _configure)
-    except BaseException:
-        await connection.aclose()
-        raise
-    return connection
+    return thread
 
 
-def _configure(connection: apsw.Connection) -> None:
+def _connect(path: Path) -> apsw.Connection:
+    connection = apsw.Connection(str(path))
     connection.set_busy_handler(_Patience(PATIENCE_SECONDS))
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-            return
+            return connection
         except apsw.BusyError:  # several processes turn a new file to WAL at once: SQLite does not wait then
             if time.monotonic() > until:
                 raise
         _nap()
 
 
-class _Worker(apsw.aio.AsyncIO):
-    """A connection's thread; unlike apsw's own it keeps no process alive that ends without closing."""
-
-    def __init__(self) -> None:  # instead of the base's, which starts a thread that is not a daemon
-        self.queue = queue.SimpleQueue()
-        self.loop = asyncio.get_running_loop()
-        threading.Thread(name="store", target=self.worker_thread_run, daemon=True).start()
+def _for_glances(path: Path) -> apsw.Connection:
+    """A connection that only reads and never waits."""
+    connection = _connect(path)
+    connection.set_busy_handler(None)
+    connection.execute("PRAGMA query_only = 1")
+    return connection
 
 
 class _Patience:
@@ -123,26 +115,33 @@ def _nap() -> None:
 class SQLiteStore(Store):
     """The store port over one file: one connection that writes, one that reads, each in its own thread.
 
-    A call whose task is cancelled is done as a whole or not at all.
+    Changes that wait at the same time share a transaction. A single document is looked up in the loop's own
+    thread, over a third connection: that takes less time than to wake another thread. A call whose task is
+    cancelled is done as a whole or not at all.
     """
 
-    def __init__(self, writer: apsw.AsyncConnection, reader: apsw.AsyncConnection) -> None:
+    def __init__(self, writer: ConnectionThread, reader: ConnectionThread, glance: apsw.Connection) -> None:
         self._writer = writer
         self._reader = reader
+        self._glance = glance
 
     async def write(self, work: Callable[[apsw.Connection], T]) -> T:
-        """Run `work` in the writer's thread; raises `Unavailable` when the file does not serve."""
-        return await _run(self._writer, work)
+        """Run `work` by itself in the writer's thread; raises `Unavailable` when the file does not serve."""
+        return await _answer(self._writer.run(work))
 
     async def read(self, work: Callable[[apsw.Connection], T]) -> T:
         """Run `work` in the reader's thread; raises `Unavailable` when the file does not serve."""
-        return await _run(self._reader, work)
+        return await _answer(self._reader.run(work))
 
     async def close(self) -> None:
+        self._glance.close()
         try:
-            await self._reader.aclose()
+            await self._reader.close()
         finally:
-            await self._writer.aclose()
+            await self._writer.close()
+
+    async def _change(self, work: Callable[[apsw.Connection], T], *, unhurried: bool = False) -> T:
+        return await _answer(self._writer.change(work, unhurried=unhurried))
 
     async def ping(self) -> bool:
         try:
@@ -153,8 +152,14 @@ class SQLiteStore(Store):
         return True
 
     async def get(self, collection: Collection, id: str) -> Document | None:
-        found = await self.get_many(collection, [id])
-        return found[0] if found else None
+        text = f'{_READ_ROW} "{collection.name}" WHERE "_id" = ?'
+        try:
+            rows = self._glance.execute(text, (id,)).fetchall()
+        except apsw.BusyError:  # another process puts the file in order: the reader has the patience
+            return next(iter(await self.get_many(collection, [id])), None)
+        except tuple(_WORDS) as error:
+            raise _named(error) from error
+        return codec.document(rows[0]) if rows else None
 
     async def get_many(self, collection: Collection, ids: Sequence[str]) -> list[Document]:
         marks = ", ".join("?" * len(ids))
@@ -179,31 +184,33 @@ class SQLiteStore(Store):
         return await self.read(lambda connection: int(_first(connection.execute(text, values))[0]))
 
     async def insert(self, collection: Collection, document: Document) -> None:
-        await self.write(lambda connection: writes.insert(connection, collection, document))
+        await self._change(lambda connection: writes.insert(connection, collection, document))
 
     async def commit(self, collection: Collection, commit: AggregateCommit) -> bool:
-        return await self.write(lambda connection: writes.commit(connection, collection, commit))
+        return await self._change(lambda connection: writes.commit(connection, collection, commit))
 
     async def upsert_row(self, collection: Collection, row: RowUpsert) -> RowOutcome:
-        return await self.write(lambda connection: writes.upsert_row(connection, collection, row))
+        return await self._change(lambda connection: writes.upsert_row(connection, collection, row))
 
     async def delete(self, collection: Collection, id: str, version: int) -> bool:
         text = f'DELETE FROM "{collection.name}" WHERE "_id" = ? AND version = ? AND outbox_size = 0'  # noqa: S608 - declared names
-        return await self.write(lambda connection: writes.changed(connection, text, (id, version))) == 1
+        return await self._change(lambda connection: writes.changed(connection, text, (id, version))) == 1
 
     async def delete_where(self, collection: Collection, where: Where) -> int:
         source = codec.source(collection, Query(where))
         condition, values = codec.clause(where)
         text = f"DELETE FROM {source} WHERE {condition}"  # noqa: S608 - declared names
-        return await self.write(lambda connection: writes.changed(connection, text, values))
+        return await self._change(lambda connection: writes.changed(connection, text, values))
 
     async def clear_outbox(self, collection: Collection, id: str, version: int, size: int) -> bool:
-        return await self.write(
-            lambda connection: writes.clear_outbox(connection, collection, id, version, size)
+        return await self._change(
+            lambda connection: writes.clear_outbox(connection, collection, id, version, size), unhurried=True
         )
 
     async def pull_outbox(self, collection: Collection, id: str, event_ids: Sequence[str]) -> None:
-        await self.write(lambda connection: writes.pull_outbox(connection, collection, id, event_ids))
+        await self._change(
+            lambda connection: writes.pull_outbox(connection, collection, id, event_ids), unhurried=True
+        )
 
     async def stale(self, collection: Collection, before: datetime, limit: int) -> list[Document]:
         text = f'{_READ_ROW} "{collection.name}" WHERE outbox_since < ? ORDER BY outbox_since LIMIT ?'
@@ -232,9 +239,9 @@ class SQLiteStore(Store):
         return Backlog(sum(unpublished), sum(retrying), codec.instant(first))
 
 
-async def _run(connection: apsw.AsyncConnection, work: Callable[[apsw.Connection], T]) -> T:
+async def _answer(waiting: asyncio.Future[T]) -> T:
     try:
-        return cast("T", await connection.async_run(work, connection))
+        return await waiting
     except tuple(_WORDS) as error:
         raise _named(error) from error
 

@@ -7,7 +7,7 @@ import apsw
 from matka_kit.store import sqlite_codec as codec
 from matka_kit.store.bson_codec import decode
 from matka_kit.store.port import Collection, DuplicateKey
-from matka_kit.store.sqlite_writes import transaction
+from matka_kit.store.sqlite_together import transaction
 
 _SYSTEM = """
     "_id" TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL,

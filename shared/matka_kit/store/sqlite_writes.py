@@ -1,4 +1,4 @@
-"""The embedded store's writes: each is one immediate transaction in the writer's thread."""
+"""The embedded store's writes, each within a transaction that the writer's thread gives it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,37 +19,10 @@ from matka_kit.store.port import (
 )
 
 
-@contextmanager
-def transaction(connection: apsw.Connection) -> Iterator[None]:
-    """An immediate transaction: committed as a whole, or gone whatever went wrong, a commit included."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # a full disk makes SQLite roll back by itself
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
-def _unhurried(connection: apsw.Connection) -> Iterator[None]:
-    """Let a write reach the disk with the next one that must: half the waiting for the disk per command.
-
-    Only for emptying outboxes: what a power cut brings back is published once more, which does no harm.
-    """
-    connection.execute("PRAGMA synchronous = NORMAL")
-    try:
-        yield
-    finally:
-        connection.execute("PRAGMA synchronous = FULL")
-
-
 def changed(connection: apsw.Connection, text: str, values: Sequence[codec.Column]) -> int:
-    """Run one writing statement in its own transaction; how many rows it changed."""
-    with transaction(connection):
-        connection.execute(text, values)
-        return connection.changes()
+    """Run one writing statement; how many rows it changed."""
+    connection.execute(text, values)
+    return connection.changes()
 
 
 def clear_outbox(
@@ -60,8 +33,7 @@ def clear_outbox(
         f"UPDATE \"{collection.name}\" SET outbox = x'', outbox_size = 0, outbox_since = NULL "  # noqa: S608 - declared names
         'WHERE "_id" = ? AND version = ? AND outbox_size = ?'
     )
-    with _unhurried(connection):
-        return changed(connection, text, (id_, version, size)) == 1
+    return changed(connection, text, (id_, version, size)) == 1
 
 
 def insert(connection: apsw.Connection, collection: Collection, document: Document) -> None:
@@ -83,7 +55,7 @@ def insert(connection: apsw.Connection, collection: Collection, document: Docume
     values.update({codec.column(field): codec.scalar(value) for field, value in scalars.items()})
     marks = ", ".join("?" * len(values))
     text = f'INSERT INTO "{collection.name}" ({", ".join(values)}) VALUES ({marks})'  # noqa: S608 - declared names
-    with transaction(connection), _named_duplicates(connection, collection, document["_id"]):
+    with _named_duplicates(connection, collection, document["_id"]):
         connection.execute(text, tuple(values.values()))
 
 
@@ -97,7 +69,7 @@ def commit(connection: apsw.Connection, collection: Collection, commit: Aggregat
         "retry_due": codec.scalar(commit.retry_due),
     }
     values.update({codec.column(field): codec.scalar(value) for field, value in scalars.items()})
-    with transaction(connection), _named_duplicates(connection, collection, None):
+    with _named_duplicates(connection, collection, None):
         read = f'SELECT version, outbox, outbox_size, outbox_since FROM "{collection.name}" WHERE "_id" = ?'  # noqa: S608 - declared names
         row = connection.execute(read, (commit.id,)).fetchone()
         if row is None or row[0] != commit.version:
@@ -113,7 +85,7 @@ def commit(connection: apsw.Connection, collection: Collection, commit: Aggregat
 
 def upsert_row(connection: apsw.Connection, collection: Collection, row: RowUpsert) -> RowOutcome:
     """Merge a row under its source's sequence; see `Store.upsert_row`."""
-    with transaction(connection), _named_duplicates(connection, collection, None):
+    with _named_duplicates(connection, collection, None):
         read = f'SELECT body FROM "{collection.name}" WHERE "_id" = ?'  # noqa: S608 - declared names
         found = connection.execute(read, (row.id,)).fetchone()
         body: Document = decode(found[0]) if found else {}
@@ -140,18 +112,17 @@ def pull_outbox(
 ) -> None:
     """Take events out of an outbox; see `Store.pull_outbox`."""
     gone = set(event_ids)
-    with _unhurried(connection), transaction(connection):
-        read = f'SELECT outbox, outbox_since FROM "{collection.name}" WHERE "_id" = ?'  # noqa: S608 - declared names
-        row = connection.execute(read, (id_,)).fetchone()
-        if row is None:
-            return
-        left = [event for event in decode_events(row[0]) if event["id"] not in gone]
-        values: dict[str, codec.Column] = {
-            "outbox": encode_events(left),
-            "outbox_size": len(left),
-            "outbox_since": row[1] if left else None,
-        }
-        _update(connection, collection, id_, values)
+    read = f'SELECT outbox, outbox_since FROM "{collection.name}" WHERE "_id" = ?'  # noqa: S608 - declared names
+    row = connection.execute(read, (id_,)).fetchone()
+    if row is None:
+        return
+    left = [event for event in decode_events(row[0]) if event["id"] not in gone]
+    values: dict[str, codec.Column] = {
+        "outbox": encode_events(left),
+        "outbox_size": len(left),
+        "outbox_since": row[1] if left else None,
+    }
+    _update(connection, collection, id_, values)
 
 
 def _update(

@@ -4,6 +4,8 @@ import asyncio
 import subprocess
 from itertools import chain
 
+import pytest
+
 from matka_kit.store import Query, Store
 from tests.support.store_worker import start
 from tests.support.things import ROWS, THINGS, Place, a_commit, a_thing, all_of, read
@@ -56,10 +58,13 @@ async def test_a_process_that_fails_without_closing_its_store_ends(place: Place,
     assert await store.get(THINGS, "a") is not None
 
 
-async def test_what_was_acknowledged_outlives_kill_9_and_nothing_is_half_written(place: Place) -> None:
+@pytest.mark.parametrize("job", ["endless", "crowded"])
+async def test_what_was_acknowledged_outlives_kill_9_and_nothing_is_half_written(
+    place: Place, job: str
+) -> None:
     acknowledged: dict[str, str] = {}
     for round_ in range(3):
-        worker = start("endless", place, f"w{round_}", "0")
+        worker = start(job, place, f"w{round_}", "0")
         acknowledged |= await asyncio.to_thread(_kill_after, worker, 15 + 2 * round_)
     store = await place.open()
     for id_, last in acknowledged.items():
