@@ -17,6 +17,7 @@ from pydantic_settings import SettingsError
 from matka_kit import problems
 from matka_kit.bus import RabbitBus
 from matka_kit.declaration import Service
+from matka_kit.described import DescribedApp
 from matka_kit.errors import MatkaError
 from matka_kit.host import Activity, Host, Parts, system_parts
 from matka_kit.http import caller_of
@@ -42,7 +43,7 @@ def create_app(service: Service[Any], settings: ServiceSettings, parts: Parts) -
         finally:
             await host.stop()
 
-    app = FastAPI(title=f"Matka {service.name}", openapi_url=None, lifespan=lifespan)
+    app = DescribedApp(title=f"Matka {service.name}", openapi_url=None, lifespan=lifespan)
     metrics = Metrics()
     problems.install(app)
     _count_requests(app, metrics)

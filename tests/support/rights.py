@@ -1,4 +1,8 @@
-"""Who may ask what of which service: every route once, in an order in which all of them can be tried."""
+"""Who may ask what of which service: every route once, in an order in which all of them can be tried.
+
+`RIGHTS` says who is let in, `TOLD` who hears that they may not (403). To everybody else what is asked about is
+not there: they get the very answer that they would get for an id that was never given.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,13 +18,13 @@ GATEWAY, LETTERS, PAIRING, CLI = (
     frozenset({each}) for each in ("gateway", "notifications", "pairing", "cli")
 )
 ELSEWHERE = frozenset({"coordinator elsewhere", "mentee elsewhere", "without a role"})
-SERVICES = GATEWAY | LETTERS | PAIRING | CLI
+SERVICES = GATEWAY | LETTERS | PAIRING | CLI | {"people", "scheduling", "learning", "certificates"}
 PEOPLE = READS | TAKE_PART | ELSEWHERE
 EVERYBODY = PEOPLE | SERVICES  # what they get is their own alone
 
 RIGHTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "people": {
-        "GET /me": TAKE_PART,  # the others are not known here
+        "GET /me": PEOPLE,
         "POST /persons": ACTS | {"coordinator elsewhere"},
         "POST /persons/batch": PAIRING,
         "POST /persons/lookup": READS | SERVICES | {"coordinator elsewhere"},
@@ -131,6 +135,39 @@ RIGHTS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "POST /certificates/{certificate_id}/revoke": DECIDES,
     },
     "notifications": {},
+}
+
+_READER, _LESS = frozenset({"reader"}), frozenset({"reader", "helper"})
+_ONES_OWN_TO_TELL = READS | MENTEE  # they see the pair; only its mentor opens networks
+TOLD: Mapping[str, frozenset[str]] = {
+    "people PATCH /persons/{person_id}": _READER,
+    "pairing POST /programs/{program_id}/imports": _READER,
+    "pairing POST /programs/{program_id}/imports/check": _READER,
+    "pairing POST /jobs/{job_id}/cancel": _READER,
+    "pairing POST /programs/{program_id}/mentors/{person_id}/contact": _READER,
+    "pairing POST /programs/{program_id}/mentors/{person_id}/waive": _LESS,
+    "pairing POST /applications/{application_id}/wait": _READER,
+    "pairing POST /applications/{application_id}/decline": _READER,
+    "pairing POST /applications/{application_id}/refer": _READER,
+    "pairing POST /applications/{application_id}/admit": _READER,
+    "pairing POST /programs/{program_id}/proposals": _READER,
+    "pairing POST /proposals/{draft_id}/publish": _LESS,
+    "pairing POST /pairs/{pair_id}/cases": _READER,
+    "pairing POST /programs/{program_id}/cases": _READER,
+    "pairing POST /cases/{case_id}/hand-over": _READER,
+    "pairing POST /cases/{case_id}/cover": _READER,
+    "pairing POST /cases/{case_id}/resolve": _READER,
+    "pairing POST /pairs/{pair_id}/end": _READER,
+    "pairing POST /programs/{program_id}/start": _LESS,
+    "pairing POST /programs/{program_id}/close": _LESS,
+    "scheduling GET /gatherings/{id}": TAKE_PART,
+    "scheduling POST /gatherings/{id}/sign-up": READS,
+    "scheduling POST /gatherings/{id}/sign-off": READS,
+    "scheduling POST /gatherings/{id}/attendance": TAKE_PART | _READER,
+    "scheduling POST /gatherings/{id}/held": TAKE_PART | _READER,
+    "learning POST /pairs/{pair_id}/exercises": MENTEE | _READER,
+    "learning POST /pairs/{pair_id}/introductions": _ONES_OWN_TO_TELL,
+    "certificates POST /certificates/{certificate_id}/revoke": _LESS,
 }
 
 _PLAN = {"at": "2027-03-03T17:00", "minutes": 60, "form": "video"}

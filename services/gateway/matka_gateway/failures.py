@@ -15,7 +15,7 @@ from starlette.requests import Request
 from matka_gateway.error_texts import TEXTS
 from matka_gateway.languages import Language
 from matka_kit.client import Refused
-from matka_kit.errors import DomainError, Transient, Unavailable
+from matka_kit.errors import DomainError, Transient, Unauthenticated, Unavailable
 
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 503: "try-again-later"}
 _RETRY_SECONDS = {429: 60, 503: 5}
@@ -60,8 +60,10 @@ class Failure:
 
     @property
     def headers(self) -> dict[str, str]:
-        """When to come back, where that is known."""
-        return {"Retry-After": str(_RETRY_SECONDS[self.status])} if self.status in _RETRY_SECONDS else {}
+        """How to come in or when to come back, where that is known."""
+        if self.status in _RETRY_SECONDS:
+            return {"Retry-After": str(_RETRY_SECONDS[self.status])}
+        return {"WWW-Authenticate": "Bearer"} if self.status == Unauthenticated.status else {}
 
 
 def failure_of(error: Exception, path: str) -> Failure:
