@@ -1,4 +1,4 @@
-"""A service's OpenAPI document: what every route may answer besides its success, told once for all of them."""
+"""A service's OpenAPI document: the problems that every route may answer, told once for all of them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ PROBLEM = "application/problem+json"
 _NAME = "Problem"
 _SCHEMA: Mapping[str, Any] = {
     "title": _NAME,
-    "description": "RFC 9457: `code` says what is wrong, `params` fill its text; `detail` is the text itself.",
+    "description": "RFC 9457: `code` says what is wrong, `params` fill its text; `detail` is the text.",
     "type": "object",
     "properties": {
         "type": {"type": "string", "pattern": "^urn:matka:problem:[a-z0-9-]+$"},

@@ -15,6 +15,7 @@ from matka_kit.errors import DomainError, Transient, Unavailable
 
 # What a status is not complete without: how to come in, when to come back.
 _SAID = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+_MOST_FIELDS, _LONGEST_NAME = 100, 200
 _log = structlog.get_logger()
 
 
@@ -40,6 +41,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_bug)
 
 
+def wrong_fields(error: RequestValidationError) -> list[dict[str, str]]:
+    """Which fields are wrong and how; names that the caller made up are cut, and not all of them are told."""
+    return [
+        {
+            "field": ".".join(str(part) for part in each["loc"][1:])[:_LONGEST_NAME],
+            "problem": str(each["type"]),
+        }
+        for each in error.errors()[:_MOST_FIELDS]
+    ]
+
+
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Refused):
         return problem(error.refused_status, error.refused_code, error.params)
@@ -54,11 +66,7 @@ async def _on_busy(_: Request, error: Exception) -> JSONResponse:
 
 async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
-    fields = [
-        {"field": ".".join(str(part) for part in each["loc"][1:]), "problem": each["type"]}
-        for each in error.errors()
-    ]
-    return problem(422, "invalid-input", {"fields": fields})
+    return problem(422, "invalid-input", {"fields": wrong_fields(error)})
 
 
 async def _on_http(_: Request, error: Exception) -> JSONResponse:

@@ -21,7 +21,7 @@ from tests.support.false_tokens import false_tokens
 from tests.support.matrix import Nothing, filled, heard, routes
 from tests.support.own_pages import SERVICES as SERVED
 from tests.support.own_pages import SITE
-from tests.support.rights import EVERYBODY, RIGHTS, SERVICES, TOLD
+from tests.support.rights import EVERYBODY, GATEWAYS_OWN, RIGHTS, SERVICES, TOLD
 from tests.support.routes import described, mounted
 from tests.support.small_program import BEGINNING
 from tests.support.untouched import Files
@@ -72,6 +72,8 @@ def test_no_route_is_forgotten() -> None:
     assert {each.name: described(each) for each in services} == listed
     assert {each.name: {f"{m} {p}" for m, p in mounted(each)} for each in services} == listed
     assert not [each.name for each in services if each.public_routers], "only the gateway opens to the world"
+    [gateway] = [service for service in declared() if service.name == GATEWAY]
+    assert described(gateway) == GATEWAYS_OWN.keys()
 
 
 def test_who_is_told_that_they_may_not_is_not_also_let_in() -> None:
@@ -115,8 +117,10 @@ async def test_who_may_not_is_refused_learns_nothing_and_changes_nothing(town: T
     town.files.written()
     for service, route, may in routes():
         everybody = as_everybody(town.world, service, town.known)
-        for name in sorted(everybody.keys() - may):
-            wrong.append(await refused(town, everybody[name], (service, route, name)))
+        wrong += [
+            await refused(town, everybody[name], (service, route, name))
+            for name in sorted(everybody.keys() - may)
+        ]
     await town.world.drain()
     assert not any(wrong), "\n".join(filter(None, wrong))
     assert len(town.world.bus.published) == before
@@ -139,6 +143,21 @@ async def test_the_gateways_api_lets_nobody_do_more_than_the_service_behind_it(t
         if (status, problem and problem["code"]) != UNKNOWN or town.files.written():
             wrong.append(f"{service} {route} nobody: {status} {problem}")
     assert not any(wrong), "\n".join(filter(None, wrong))
+
+
+@together
+async def test_what_needs_a_session_at_the_gateway_is_closed_without_a_valid_one(town: Town) -> None:
+    town.files.written()
+    for route, who in GATEWAYS_OWN.items():
+        for kind, token in {**false_tokens(town.keys, GATEWAY), "a long one": "x" * 5000}.items():
+            client = town.world.as_nobody(GATEWAY)
+            client.headers.update({"Authorization": f"Bearer {token}"} if token else {})
+            status, problem = await heard(client, filled(GATEWAY, route, town.known))
+            if who == "nobody":
+                assert status != 401, (route, kind)
+            else:
+                assert (status, problem["code"]) == UNKNOWN, (route, kind)
+                assert not town.files.written(), (route, kind)
 
 
 async def test_who_may_is_let_in(own_town: Town) -> None:

@@ -12,14 +12,15 @@ from typing import Any, TypeVar
 import httpx2
 
 from matka_kit.auth import create_keys
+from matka_kit.host import GATEWAY
 from matka_kit.testing import World
-from tests.support.everybody import as_everybody, everybody_and_everything
+from tests.support.everybody import as_everybody, everybody_and_everything, signed_in
 from tests.support.own_pages import SERVICES, SITE
 from tests.support.rights import SERVICES as CALLERS
 from tests.support.small_program import BEGINNING
 
 T = TypeVar("T")
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 100.0
 _TOKENS_LAST_SECONDS = 30.0
 
 
@@ -40,16 +41,26 @@ class Aside:
         """What somebody hears who asks just this."""
 
         client = self._client(service, caller)
-        request.headers["Authorization"] = client.headers["Authorization"]
+        if token := client.headers.get("Authorization"):
+            request.headers["Authorization"] = token
         return self.run(client.send(request))
 
     def _client(self, service: str, caller: str) -> httpx2.AsyncClient:
         """Somebody with a token that is not about to end."""
+        if service == GATEWAY:
+            return self._at_the_gateway(caller)
         made_at, clients = self._clients.get(service, (-_TOKENS_LAST_SECONDS, {}))
         if time.monotonic() - made_at >= _TOKENS_LAST_SECONDS:
             made_at, clients = time.monotonic(), as_everybody(self.world, service, self.known)
             self._clients[service] = made_at, clients
         return clients[caller]
+
+    def _at_the_gateway(self, caller: str) -> httpx2.AsyncClient:
+        """Somebody with a session, or nobody."""
+        if GATEWAY not in self._clients:
+            people = {**self.run(signed_in(self.world)), "nobody": self.world.as_nobody(GATEWAY)}
+            self._clients[GATEWAY] = time.monotonic(), people
+        return self._clients[GATEWAY][1][caller]
 
 
 @contextmanager
@@ -59,7 +70,7 @@ def running_aside(folder: Path) -> Iterator[Aside]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="services", daemon=True)
     thread.start()
-    aside = Aside(loop, World(folder, SERVICES, BEGINNING, {"public_url": SITE}))
+    aside = Aside(loop, World(folder, SERVICES, BEGINNING, {"public_url": SITE, "patience": 1000}))
     try:
         aside.run(aside.world.__aenter__())
         aside.known = aside.run(everybody_and_everything(aside.world))

@@ -1,4 +1,4 @@
-"""What somebody may send who means harm, or whose program is broken: by its name, as raw JSON or raw bytes."""
+"""What somebody may send who means harm, or whose program is broken: by name, as raw JSON or raw bytes."""
 
 import json
 from collections.abc import Iterator, Mapping

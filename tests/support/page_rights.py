@@ -1,7 +1,8 @@
 """Who gets to see and do what on the gateway's pages: every page once; HEAD goes where GET goes.
 
-Who is not let in gets a page of status 403 or 404 that says nothing of what there is: it is the very page for
-an id that was never given. Who is not signed in is led to where one signs in.
+Who is not let in gets a page of status 403 or 404. Unless `TOLD` names them, for they see what it is about,
+it says nothing of what there is: it is the very page for an id that was never given. Who is not signed in is
+led to where one signs in.
 """
 
 from collections.abc import Mapping
@@ -106,6 +107,15 @@ PAGES: Mapping[str, frozenset[str]] = {
 }
 NOWHERE = "/{path:path}"  # not there for anybody, whatever the method
 
+TOLD: Mapping[str, frozenset[str]] = {
+    **{page: READS - may for page, may in PAGES.items() if page.startswith(f"POST {_PROGRAM}")},
+    "POST /cases/{case_id}": frozenset({"reader", "mentee"}),
+    "POST /mine/pairs/{pair_id}/goals/{goal_id}/reach": MENTOR,
+    "POST /mine/pairs/{pair_id}/exercises/{assignment_id}/done": MENTOR,
+    "POST /mine/pairs/{pair_id}/introductions": MENTEE,
+    "POST /mine/gatherings/{gathering_id}/{deed}": READS,
+}
+
 # What is typed into the forms, so that they would do something.
 FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /language": {"language": "sv", "back": "/mine"},
@@ -125,14 +135,22 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     f"POST {_PROGRAM}/people": {
         "application": "{application}",
         "deed": "decline",
-        "reason": "program-full",
+        "reason": "no-place",
     },
-    f"POST {_PROGRAM}/import": {"csv": "role,name,email\nmentee,Liisa,liisa@example.org"},
-    f"POST {_PROGRAM}/import/people": {"csv": "role,name,email\nmentee,Liisa,liisa@example.org"},
+    f"POST {_PROGRAM}/import": {"table": "role,name,email\nmentee,Liisa,liisa@example.org"},
+    f"POST {_PROGRAM}/import/people": {"table": "role,name,email\nmentee,Liisa,liisa@example.org"},
     f"POST {_PROGRAM}/people/{{person_id}}": {"deed": "contact", "reason": "A talk"},
     f"POST {_PROGRAM}/readiness": {"deed": "contact", "reason": "A talk", "person": "{mentor}"},
+    f"POST {_PROGRAM}/gatherings/new": {
+        "kind": "theme",
+        "date": "2027-03-01",
+        "time": "17:00",
+        "hours": "2",
+        "seats": "30",
+        **{f"title-{code}": "Ilta" for code in ("fi", "sv", "en")},
+    },
     f"POST {_PROGRAM}/gatherings/{{gathering_id}}": {"deed": "held"},
     f"POST {_PROGRAM}/cases/new": {"kind": "question", "text": "Who?"},
-    "POST /cases/{case_id}": {"deed": "cover", "person": ""},
+    "POST /cases/{case_id}": {"deed": "resolve", "outcome": "answered"},
     f"POST {_PROGRAM}/pairs/{{pair_id}}/end": {"reason": "by-agreement"},
 }

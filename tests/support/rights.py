@@ -1,7 +1,7 @@
 """Who may ask what of which service: every route once, in an order in which all of them can be tried.
 
-`RIGHTS` says who is let in, `TOLD` who hears that they may not (403). To everybody else what is asked about is
-not there: they get the very answer that they would get for an id that was never given.
+`RIGHTS` says who is let in, `TOLD` who hears that they may not (403). To everybody else what is asked about
+is not there: they get the very answer that they would get for an id that was never given.
 """
 
 from collections.abc import Mapping
@@ -170,6 +170,18 @@ TOLD: Mapping[str, frozenset[str]] = {
     "certificates POST /certificates/{certificate_id}/revoke": _LESS,
 }
 
+# The gateway's own API, which anybody may come to: who asks, with whom there is something to ask.
+GATEWAYS_OWN: Mapping[str, str] = {
+    "POST /api/sign-in": "nobody",
+    "POST /api/sign-in/redeem": "nobody",
+    "GET /api/me": "mentee",
+    "GET /api/open-programs": "nobody",
+    "POST /api/applications": "nobody",
+    "GET /api/register/{number}": "nobody",
+    "POST /api/register/check": "nobody",
+    "POST /api/sign-out": "without a role",
+}
+
 _PLAN = {"at": "2027-03-03T17:00", "minutes": 60, "form": "video"}
 _PERSON = {"name": "Liisa", "email": "liisa@example.org"}
 BODIES: Mapping[str, Any] = {
@@ -227,4 +239,15 @@ BODIES: Mapping[str, Any] = {
     "learning POST /pairs/{pair_id}/introductions": {"kind": "event"},
     "certificates POST /certificates/{certificate_id}/revoke": {"reason": "issued-in-error"},
     "certificates POST /register/check": {"sha256": "{sha256}"},
+    "gateway POST /api/sign-in": {"email": "amal@example.org"},
+    "gateway POST /api/sign-in/redeem": {"request_id": "{request}", "code": "000000"},
+    "gateway POST /api/applications": _PERSON
+    | {
+        "program_id": "{program}",
+        "role": "mentee",
+        "profile": {"languages": {"fi": "B2"}, "goals": "Work"},
+        "eligible": True,
+        "consent": True,
+    },
+    "gateway POST /api/register/check": {"sha256": "{sha256}"},
 }

@@ -31,7 +31,9 @@ def document(service: Service[Any]) -> dict[str, Any]:
 
 def described(service: Service[Any]) -> set[str]:
     """Method and path of each route in a service's document."""
-    return {f"{method.upper()} {path}" for path, each in document(service)["paths"].items() for method in each}
+    return {
+        f"{method.upper()} {path}" for path, each in document(service)["paths"].items() for method in each
+    }
 
 
 def mounted(service: Service[Any]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from matka_gateway.error_texts import TEXTS
 from matka_gateway.languages import Language
 from matka_kit.client import Refused
 from matka_kit.errors import DomainError, Transient, Unauthenticated, Unavailable
+from matka_kit.problems import wrong_fields
 
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 503: "try-again-later"}
 _RETRY_SECONDS = {429: 60, 503: 5}
@@ -77,11 +78,7 @@ def failure_of(error: Exception, path: str) -> Failure:
             _log.warning("request refused for now", error=str(error) or type(error).__name__)
             return Failure(503, "try-again-later")
         case RequestValidationError():
-            fields = [
-                {"field": ".".join(str(part) for part in each["loc"][1:]), "problem": each["type"]}
-                for each in error.errors()
-            ]
-            return Failure(422, "invalid-input", {"fields": fields})
+            return Failure(422, "invalid-input", {"fields": wrong_fields(error)})
         case HTTPException():
             return Failure(error.status_code, _HTTP_CODES.get(error.status_code, "invalid-input"))
     _log.error("request failed", path=path, exc_info=error)
