@@ -1,8 +1,18 @@
 """Terms that more than one service uses: roles, kinds and levels, each declared once."""
 
+from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime
+
+# What is planned lies between these days: some way from the ends of what clocks of every zone can tell.
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+PlannedDay = Annotated[date, Field(ge=_FIRST_DAY, le=_LAST_DAY)]
+PlannedMoment = Annotated[
+    NaiveDatetime,
+    Field(ge=datetime.combine(_FIRST_DAY, time.min), le=datetime.combine(_LAST_DAY, time.max)),
+]
 
 
 class Role(StrEnum):

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from matka_kit import problems
 from matka_kit.bus import RabbitBus
 from matka_kit.declaration import Service
+from matka_kit.described import DescribedApp
 from matka_kit.errors import MatkaError
 from matka_kit.host import Activity, Host, Parts, system_parts
 from matka_kit.http import caller_of
@@ -27,6 +28,7 @@ from matka_kit.settings import ServiceSettings
 _GRACEFUL_SECONDS = 10
 _INTERNAL = 500
 _BAD_SETTINGS = 2
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = structlog.get_logger()
 
 
@@ -43,7 +45,7 @@ def create_app(service: Service[Any], settings: ServiceSettings, parts: Parts) -
         finally:
             await host.stop()
 
-    app = FastAPI(title=f"Matka {service.name}", openapi_url=None, lifespan=lifespan)
+    app = DescribedApp(title=f"Matka {service.name}", openapi_url=None, lifespan=lifespan)
     metrics = Metrics()
     problems.install(app)
     app.add_middleware(_Counted, metrics=metrics)
@@ -102,7 +104,9 @@ class _Counted:
         try:
             await self._app(scope, receive, answer)
         finally:
-            self._requests.labels(scope["method"], status).inc()
+            # made-up methods are one series, or anybody could make the numbers grow without end
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self._requests.labels(method, status).inc()
 
 
 def serve(service: Service[Any]) -> None:

@@ -1,5 +1,6 @@
 """Logs as JSON lines with ids and no personal data, and the numbers that ops and rehearsals look at."""
 
+import io
 import logging
 import sys
 
@@ -21,6 +22,8 @@ _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARN
 
 def configure_logging(service: str, instance: str, level: str) -> None:
     """Write one JSON object per line to standard output; libraries' own logs from warnings up."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # whatever somebody sent, the log can tell it
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -10,17 +10,25 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from matka_kit.client import Refused
+from matka_kit.described import PROBLEM
 from matka_kit.errors import DomainError, Transient, Unavailable
 
-_RETRY_AFTER_SECONDS = "5"
+# What a status is not complete without: how to come in, when to come back.
+_SAID = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+_MOST_FIELDS, _LONGEST_NAME = 100, 200
 _log = structlog.get_logger()
 
 
-def problem(status: int, code: str, params: Mapping[str, Any] | None = None) -> JSONResponse:
+def problem(
+    status: int,
+    code: str,
+    params: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """A problem document; whoever shows it translates `code` and fills in `params`."""
     content = {"type": f"urn:matka:problem:{code}", "status": status, "code": code, "params": params or {}}
-    headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}
-    return JSONResponse(content, status, headers, "application/problem+json")
+    said = {**(headers or {}), **_SAID.get(status, {})}
+    return JSONResponse(content, status, said, PROBLEM)
 
 
 def install(app: FastAPI) -> None:
@@ -31,6 +39,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_bug)
+
+
+def wrong_fields(error: RequestValidationError) -> list[dict[str, str]]:
+    """Which fields are wrong and how; names that the caller made up are cut, and not all of them are told."""
+    return [
+        {
+            "field": ".".join(str(part) for part in each["loc"][1:])[:_LONGEST_NAME],
+            "problem": str(each["type"]),
+        }
+        for each in error.errors()[:_MOST_FIELDS]
+    ]
 
 
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
@@ -47,17 +66,13 @@ async def _on_busy(_: Request, error: Exception) -> JSONResponse:
 
 async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
-    fields = [
-        {"field": ".".join(str(part) for part in each["loc"][1:]), "problem": each["type"]}
-        for each in error.errors()
-    ]
-    return problem(422, "invalid-input", {"fields": fields})
+    return problem(422, "invalid-input", {"fields": wrong_fields(error)})
 
 
 async def _on_http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
     codes = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
-    return problem(error.status_code, codes.get(error.status_code, "invalid-input"))
+    return problem(error.status_code, codes.get(error.status_code, "invalid-input"), headers=error.headers)
 
 
 async def _on_bug(request: Request, error: Exception) -> JSONResponse:

@@ -1,4 +1,8 @@
-"""Who may ask what of which service: every route once, in an order in which all of them can be tried."""
+"""Who may ask what of which service: every route once, in an order in which all of them can be tried.
+
+`RIGHTS` says who is let in, `TOLD` who hears that they may not (403). To everybody else what is asked about
+is not there: they get the very answer that they would get for an id that was never given.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,13 +18,13 @@ GATEWAY, LETTERS, PAIRING, CLI = (
     frozenset({each}) for each in ("gateway", "notifications", "pairing", "cli")
 )
 ELSEWHERE = frozenset({"coordinator elsewhere", "mentee elsewhere", "without a role"})
-SERVICES = GATEWAY | LETTERS | PAIRING | CLI
+SERVICES = GATEWAY | LETTERS | PAIRING | CLI | {"people", "scheduling", "learning", "certificates"}
 PEOPLE = READS | TAKE_PART | ELSEWHERE
 EVERYBODY = PEOPLE | SERVICES  # what they get is their own alone
 
 RIGHTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "people": {
-        "GET /me": TAKE_PART,  # the others are not known here
+        "GET /me": PEOPLE,
         "POST /persons": ACTS | {"coordinator elsewhere"},
         "POST /persons/batch": PAIRING,
         "POST /persons/lookup": READS | SERVICES | {"coordinator elsewhere"},
@@ -133,6 +137,51 @@ RIGHTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "notifications": {},
 }
 
+_READER, _LESS = frozenset({"reader"}), frozenset({"reader", "helper"})
+_ONES_OWN_TO_TELL = READS | MENTEE  # they see the pair; only its mentor opens networks
+TOLD: Mapping[str, frozenset[str]] = {
+    "people PATCH /persons/{person_id}": _READER,
+    "pairing POST /programs/{program_id}/imports": _READER,
+    "pairing POST /programs/{program_id}/imports/check": _READER,
+    "pairing POST /jobs/{job_id}/cancel": _READER,
+    "pairing POST /programs/{program_id}/mentors/{person_id}/contact": _READER,
+    "pairing POST /programs/{program_id}/mentors/{person_id}/waive": _LESS,
+    "pairing POST /applications/{application_id}/wait": _READER,
+    "pairing POST /applications/{application_id}/decline": _READER,
+    "pairing POST /applications/{application_id}/refer": _READER,
+    "pairing POST /applications/{application_id}/admit": _READER,
+    "pairing POST /programs/{program_id}/proposals": _READER,
+    "pairing POST /proposals/{draft_id}/publish": _LESS,
+    "pairing POST /pairs/{pair_id}/cases": _READER,
+    "pairing POST /programs/{program_id}/cases": _READER,
+    "pairing POST /cases/{case_id}/hand-over": _READER,
+    "pairing POST /cases/{case_id}/cover": _READER,
+    "pairing POST /cases/{case_id}/resolve": _READER,
+    "pairing POST /pairs/{pair_id}/end": _READER,
+    "pairing POST /programs/{program_id}/start": _LESS,
+    "pairing POST /programs/{program_id}/close": _LESS,
+    "scheduling GET /gatherings/{id}": TAKE_PART,
+    "scheduling POST /gatherings/{id}/sign-up": READS,
+    "scheduling POST /gatherings/{id}/sign-off": READS,
+    "scheduling POST /gatherings/{id}/attendance": TAKE_PART | _READER,
+    "scheduling POST /gatherings/{id}/held": TAKE_PART | _READER,
+    "learning POST /pairs/{pair_id}/exercises": MENTEE | _READER,
+    "learning POST /pairs/{pair_id}/introductions": _ONES_OWN_TO_TELL,
+    "certificates POST /certificates/{certificate_id}/revoke": _LESS,
+}
+
+# The gateway's own API, which anybody may come to: who asks, with whom there is something to ask.
+GATEWAYS_OWN: Mapping[str, str] = {
+    "POST /api/sign-in": "nobody",
+    "POST /api/sign-in/redeem": "nobody",
+    "GET /api/me": "mentee",
+    "GET /api/open-programs": "nobody",
+    "POST /api/applications": "nobody",
+    "GET /api/register/{number}": "nobody",
+    "POST /api/register/check": "nobody",
+    "POST /api/sign-out": "without a role",
+}
+
 _PLAN = {"at": "2027-03-03T17:00", "minutes": 60, "form": "video"}
 _PERSON = {"name": "Liisa", "email": "liisa@example.org"}
 BODIES: Mapping[str, Any] = {
@@ -190,4 +239,15 @@ BODIES: Mapping[str, Any] = {
     "learning POST /pairs/{pair_id}/introductions": {"kind": "event"},
     "certificates POST /certificates/{certificate_id}/revoke": {"reason": "issued-in-error"},
     "certificates POST /register/check": {"sha256": "{sha256}"},
+    "gateway POST /api/sign-in": {"email": "amal@example.org"},
+    "gateway POST /api/sign-in/redeem": {"request_id": "{request}", "code": "000000"},
+    "gateway POST /api/applications": _PERSON
+    | {
+        "program_id": "{program}",
+        "role": "mentee",
+        "profile": {"languages": {"fi": "B2"}, "goals": "Work"},
+        "eligible": True,
+        "consent": True,
+    },
+    "gateway POST /api/register/check": {"sha256": "{sha256}"},
 }

@@ -93,12 +93,16 @@ async def of_holder(caller: CallerOf, deps: Deps) -> CertificatesOut:
     return CertificatesOut.of(await register.of_holder(deps, caller))
 
 
-@router.get("/certificates/{certificate_id}/file", response_class=Response)
-async def file_of(certificate_id: PathId, caller: CallerOf, deps: Deps) -> Response:
+class PdfFile(Response):
+    media_type = "application/pdf"
+
+
+@router.get("/certificates/{certificate_id}/file", response_class=PdfFile)
+async def file_of(certificate_id: PathId, caller: CallerOf, deps: Deps) -> PdfFile:
     """The PDF."""
     number, content = await register.file_of(deps, caller, certificate_id)
     headers = {"Content-Disposition": f'attachment; filename="{number}.pdf"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return PdfFile(content, headers=headers)
 
 
 @router.post("/certificates/{certificate_id}/revoke")

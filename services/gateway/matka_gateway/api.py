@@ -20,12 +20,16 @@ from matka_gateway.readings import Program
 from matka_gateway.sessions import Session
 from matka_gateway.upstream import Incoming
 from matka_kit.auth import Grant
+from matka_kit.described import PROBLEM, answer, retry_later
 from matka_kit.errors import NotFound, Unauthenticated
 from matka_kit.http import service_of
 
 MOST_BYTES = 5_000_000
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_PROBLEM = "application/problem+json"
+_TOO_MUCH: dict[int | str, dict[str, Any]] = {
+    413: answer("More was sent than is taken."),
+    429: retry_later("More tries than people make."),
+}
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _bearer = HTTPBearer(auto_error=False)
 
@@ -39,7 +43,7 @@ class ApiRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def answer(request: Request) -> Response:
+        async def respond(request: Request) -> Response:
             try:
                 bounded(request, MOST_BYTES)
                 response = await handle(request)
@@ -48,10 +52,10 @@ class ApiRoute(APIRoute):
             response.headers.update(_HEADERS)
             return response
 
-        return answer
+        return respond
 
 
-router = APIRouter(prefix="/api", route_class=ApiRoute)
+router = APIRouter(prefix="/api", route_class=ApiRoute, responses=_TOO_MUCH)
 
 
 class Body(BaseModel):
@@ -189,7 +193,7 @@ async def pass_on(service: str, path: str, request: Request, deps: Deps, session
         service, request.method, path, request.url.query, request.headers, await request.body()
     )
     answer = await deps.upstream.pass_on(incoming, session.caller)
-    if answer.headers.get("content-type", "").startswith(_PROBLEM):
+    if answer.headers.get("content-type", "").startswith(PROBLEM):
         return _problem(Failure.read(answer.status, answer.content), language_of(request))
     return Response(answer.content, answer.status, answer.headers)
 
@@ -210,4 +214,4 @@ def _problem(failure: Failure, language: Language) -> JSONResponse:
         "detail": failure.text(language),
     }
     headers = {**failure.headers, "Content-Language": language.code}
-    return JSONResponse(content, failure.status, headers, _PROBLEM)
+    return JSONResponse(content, failure.status, headers, PROBLEM)

@@ -15,7 +15,8 @@ from starlette.requests import Request
 from matka_gateway.error_texts import TEXTS
 from matka_gateway.languages import Language
 from matka_kit.client import Refused
-from matka_kit.errors import DomainError, Transient, Unavailable
+from matka_kit.errors import DomainError, Transient, Unauthenticated, Unavailable
+from matka_kit.problems import wrong_fields
 
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 503: "try-again-later"}
 _RETRY_SECONDS = {429: 60, 503: 5}
@@ -60,8 +61,10 @@ class Failure:
 
     @property
     def headers(self) -> dict[str, str]:
-        """When to come back, where that is known."""
-        return {"Retry-After": str(_RETRY_SECONDS[self.status])} if self.status in _RETRY_SECONDS else {}
+        """How to come in or when to come back, where that is known."""
+        if self.status in _RETRY_SECONDS:
+            return {"Retry-After": str(_RETRY_SECONDS[self.status])}
+        return {"WWW-Authenticate": "Bearer"} if self.status == Unauthenticated.status else {}
 
 
 def failure_of(error: Exception, path: str) -> Failure:
@@ -75,11 +78,7 @@ def failure_of(error: Exception, path: str) -> Failure:
             _log.warning("request refused for now", error=str(error) or type(error).__name__)
             return Failure(503, "try-again-later")
         case RequestValidationError():
-            fields = [
-                {"field": ".".join(str(part) for part in each["loc"][1:]), "problem": each["type"]}
-                for each in error.errors()
-            ]
-            return Failure(422, "invalid-input", {"fields": fields})
+            return Failure(422, "invalid-input", {"fields": wrong_fields(error)})
         case HTTPException():
             return Failure(error.status_code, _HTTP_CODES.get(error.status_code, "invalid-input"))
     _log.error("request failed", path=path, exc_info=error)

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from matka_contracts.terms import PROGRAM_CLOSED, Pace, ProgramModel, Role
+from matka_contracts.terms import PROGRAM_CLOSED, Pace, PlannedDay, ProgramModel, Role
 from matka_kit.jobs import Job
 from matka_pairing.domain.application import Application
 from matka_pairing.domain.matching_results import Line, Unmatched
@@ -60,8 +60,8 @@ class NewProgram(Body):
     languages: list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]] = Field(
         min_length=1, max_length=20
     )
-    starts_on: date
-    ends_on: date
+    starts_on: PlannedDay
+    ends_on: PlannedDay
     timezone: Timezone = "Europe/Helsinki"
     rules: ProgramRules = ProgramRules()
 

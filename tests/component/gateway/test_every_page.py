@@ -1,114 +1,172 @@
-"""Every page that there is, asked of the mounted routes: who gets to see it, and that no form slips by."""
+"""The matrix of pages: everybody visits each of them; `tests/support/page_rights.py` says who may."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
+import pytest_asyncio
 
 from matka_gateway.main import SERVICE
 from matka_kit.auth import create_keys
+from matka_kit.host import GATEWAY
 from matka_kit.testing import World
+from tests.support.everybody import at_browsers, everybody_and_everything
 from tests.support.gateway import FROM_OUR_PAGE, Browser
-from tests.support.one_of_everything import OTHER_MENTEE, one_of_everything
+from tests.support.matrix import Nothing
 from tests.support.own_pages import SERVICES, SITE
+from tests.support.page_rights import FORMS, NOBODY, NOWHERE, PAGES, TOLD
+from tests.support.rights import SERVICES as CALLERS
 from tests.support.routes import mounted
-from tests.support.small_program import BEGINNING, MENTEE, MENTOR
+from tests.support.small_program import BEGINNING, MENTEE
+from tests.support.untouched import Files
 
-PAGES = [(method, path) for method, path in mounted(SERVICE) if not path.startswith("/api/")]
-OPEN = {
-    *("/", "/me", "/language", "/{path:path}", "/static/{name}", "/verify", "/verify/{number:path}"),
-    *("/sign-in", "/sign-in/{request_id}", "/log/{token}", "/stop/{token}"),
-    *("/apply", "/apply/received", "/apply/{program_id}", "/apply/{program_id}/{role}"),
-}
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
 WORDS = {"deed": "hold", "answer": "accept", "step": "start", "role": "mentee", "service": "pairing"}
+WORDS |= {"name": "matka.css", "number": "1", "id": "there"}
+SECRETS = re.compile(r'value="[^"]{20,}"')  # of a form: they are new on every page
+together = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    create_keys(tmp_path / "keys", ["notifications"])
-    async with World(tmp_path, SERVICES, BEGINNING, {"public_url": SITE}) as running:
+@dataclass
+class Site:
+    """A site with one of everything behind it, and everybody's browser."""
+
+    world: World
+    known: dict[str, str]
+    visitors: dict[str, Browser]
+    files: Files
+
+
+@asynccontextmanager
+async def running_site(folder: Path) -> AsyncIterator[Site]:
+    create_keys(folder / "keys", CALLERS)
+    async with World(folder, SERVICES, BEGINNING, {"public_url": SITE}) as world:
+        known = await everybody_and_everything(world)
+        visitors = {**await at_browsers(world), "nobody": Browser.at(world)}
+        await world.drain()
+        files = Files(folder, [each.name for each in SERVICES if each.name != GATEWAY])
+        try:
+            yield Site(world, known, visitors, files)
+        finally:
+            files.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """One for all tests that change nothing."""
+    async with running_site(tmp_path_factory.mktemp("site")) as running:
         yield running
 
 
 @pytest.fixture
-async def known(world: World) -> dict[str, str]:
-    return await one_of_everything(world)
+async def own_site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with running_site(tmp_path) as running:
+        yield running
 
 
-def there(path: str, known: dict[str, str]) -> str:
-    """A page's address with what there is in the places of its parameters."""
-    places = known | WORDS | {"person": known["mentee"], "job": f"{known['draft']}:publish", "number": "1"}
-    places |= {"deed": "sign-up"} if "gatherings" in path else {}
+def there(words: str, known: Mapping[str, str]) -> str:
+    """An address or what is typed, with what there is in the places of its parameters."""
+    places = {"person": known["mentee"], "job": f"{known['draft']}:publish"} | WORDS
+    places |= {"deed": "sign-up"} if "gatherings" in words else {}
+    places |= {"token": known["scheduling token" if words.startswith("/log") else "people token"]}
 
     def place(match: re.Match[str]) -> str:
-        return places.get(match[1].strip("_").removesuffix("_id"), "there")
+        name = match[1].strip("_").removesuffix("_id")
+        return places.get(name) or known[name]
 
-    return re.sub(r"\{(\w+)(?::path)?\}", place, path)
-
-
-async def test_nobody_gets_past_the_doors_that_are_open(world: World, known: dict[str, str]) -> None:
-    nobody, before = Browser.at(world).http, len(world.bus.published)
-    for method, path in PAGES:
-        if path in OPEN:
-            continue
-        answer = await nobody.request(method, there(path, known), headers=FROM_OUR_PAGE)
-        seen = (answer.status_code, answer.headers.get("location", "").partition("?")[0])
-        if method == "POST":
-            assert seen == (403, ""), path
-        elif "{_" in path:  # a form's address opened as a link leads to where the form is
-            assert (seen[0], seen[1].startswith("/mine")) == (303, True), path
-        else:
-            assert seen == (303, "/sign-in"), path
-    await world.drain()
-    assert len(world.bus.published) == before
+    return re.sub(r"\{(\w+)(?::path)?\}", place, words)
 
 
-async def test_no_form_from_elsewhere_is_taken_but_the_one_that_mail_programs_send(
-    world: World, known: dict[str, str]
-) -> None:
-    amal = Browser.at(world)
-    await amal.sign_in(world, MENTEE)
-    for method, path in PAGES:
-        if method == "POST" and path not in {"/stop/{token}", "/{path:path}"}:
-            answer = await amal.http.post(there(path, known), headers=ELSEWHERE)
+async def visits(browser: Browser, page: str, known: Mapping[str, str]) -> httpx2.Response:
+    """What a page, or a form of it that somebody brings from another page of theirs, answers."""
+    method, _, path = page.partition(" ")
+    if method == "GET":
+        return await browser.http.get(there(path, known))
+    typed = {name: there(value, known) for name, value in FORMS.get(page, {}).items()}
+    return await browser.http.post(there(path, known), data=typed | proof_of(browser), headers=FROM_OUR_PAGE)
+
+
+def proof_of(browser: Browser) -> dict[str, str]:
+    """What the forms of the page in view prove that they are from it."""
+    found = re.search(r'name="form_token" value="([^"]+)"', browser.page.text)
+    return {"form_token": found[1]} if found else {}
+
+
+def said(answer: httpx2.Response) -> tuple[int, str, str]:
+    """All that an answer tells, but for its own address and what every page has anew."""
+    own = answer.request.url.raw_path.decode()
+    location = answer.headers.get("location", "").replace(own, "")
+    return answer.status_code, location, SECRETS.sub("", answer.text.replace(own, ""))
+
+
+def test_no_page_is_forgotten() -> None:
+    found = {f"{method} {path}" for method, path in mounted(SERVICE) if not path.startswith("/api/")}
+    assert {each for each in found if not each.endswith(f" {NOWHERE}")} == {
+        *PAGES,
+        *(f"HEAD {each.removeprefix('GET ')}" for each in PAGES if each.startswith("GET ")),
+    }
+
+
+@together
+async def test_who_may_not_is_refused_learns_nothing_and_changes_nothing(site: Site) -> None:
+    before, wrong = len(site.world.bus.published), []
+    site.files.written()
+    for page, may in PAGES.items():
+        for name in sorted(site.visitors.keys() - may - NOBODY):
+            answer = await visits(site.visitors[name], page, site.known)
+            for_nothing = await visits(site.visitors[name], page, Nothing())
+            if answer.status_code not in {403, 404} or site.files.written():
+                wrong.append((page, name, answer.status_code, answer.headers.get("location")))
+            elif (said(answer) != said(for_nothing)) != (name in TOLD.get(page, ())):
+                wrong.append(
+                    (page, name, answer.status_code, "and where nothing is", for_nothing.status_code)
+                )
+    await site.world.drain()
+    assert not wrong, "\n".join(map(str, wrong))
+    assert len(site.world.bus.published) == before
+
+
+@together
+async def test_nobody_gets_past_the_doors_that_are_open(site: Site) -> None:
+    before, wrong = len(site.world.bus.published), []
+    for page, may in PAGES.items():
+        answer = await visits(site.visitors["nobody"], page, site.known)
+        way = answer.headers.get("location", "").partition("?")[0]
+        refused = (answer.status_code, way) in {(303, "/sign-in"), (403, "")}
+        if not may & NOBODY and (not refused or site.files.written()):
+            wrong.append((page, answer.status_code, way))
+    await site.world.drain()
+    assert not wrong, "\n".join(map(str, wrong))
+    assert len(site.world.bus.published) == before
+
+
+async def test_who_may_is_let_in(own_site: Site) -> None:
+    wrong = []
+    for page, may in PAGES.items():
+        for name in sorted(own_site.visitors.keys() & may):
+            answer = await visits(own_site.visitors[name], page, own_site.known)
+            if answer.status_code in {401, 403, 404} or answer.status_code >= 500:
+                wrong.append((page, name, answer.status_code))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@together
+async def test_no_form_from_elsewhere_is_taken_but_the_one_that_mail_programs_send(site: Site) -> None:
+    amal = Browser.at(site.world)
+    await amal.sign_in(site.world, MENTEE)
+    for page in PAGES:
+        method, _, path = page.partition(" ")
+        if method == "POST" and path != "/stop/{token}":
+            answer = await amal.http.post(there(path, site.known), headers=ELSEWHERE)
             assert answer.status_code == 403, path
 
 
-@pytest.mark.parametrize("email", [MENTEE, MENTOR])
-async def test_participants_get_to_see_and_do_nothing_of_staffs(
-    world: World, known: dict[str, str], email: str
-) -> None:
-    browser = Browser.at(world)
-    await browser.sign_in(world, email)
-    await browser.open("/mine/support")
-    proof, before = browser.form("/mine/support"), len(world.bus.published)
-    for method, path in PAGES:
-        if path.startswith("/programs"):
-            address = there(path, known)
-            answer = await browser.http.request(
-                method, address, data=proof if method == "POST" else None, headers=FROM_OUR_PAGE
-            )
-            assert answer.status_code in {403, 404}, (method, path)
-            assert not [each for each in known.values() if each in answer.text and each not in address], path
-    await world.drain()
-    assert len(world.bus.published) == before
-
-
-async def test_what_is_the_pairs_own_is_not_there_for_others(world: World, known: dict[str, str]) -> None:
-    browser = Browser.at(world)
-    await browser.sign_in(world, OTHER_MENTEE)
-    await browser.open("/mine/support")
-    proof, before = browser.form("/mine/support"), len(world.bus.published)
-    for method, path in PAGES:
-        about = re.search(r"\{(pair|meeting|certificate|case)_id\}", path)
-        if not about or path.startswith("/programs"):
-            continue
-        answer = await browser.http.request(
-            method, there(path, known), data=proof if method == "POST" else None, headers=FROM_OUR_PAGE
-        )
-        assert answer.status_code in {403, 404}, (method, path)
-        assert "Maija" not in answer.text, path
-    await world.drain()
-    assert len(world.bus.published) == before
+@together
+async def test_where_there_is_no_page_there_is_none_for_anybody(site: Site) -> None:
+    for browser in site.visitors.values():
+        answer = await browser.http.get(f"/programs/{site.known['program']}/no/such/page")
+        assert answer.status_code == 404

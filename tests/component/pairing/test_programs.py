@@ -43,6 +43,8 @@ async def test_the_same_request_opens_one_program(office: Office) -> None:
         ({"languages": []}, "invalid-input"),
         ({"title": {"Finnish": "Kevät"}}, "invalid-input"),
         ({"starts_on": "soon"}, "invalid-input"),
+        ({"starts_on": "0001-01-01"}, "invalid-input"),
+        ({"ends_on": "9999-12-31"}, "invalid-input"),
         ({"owner": "me"}, "invalid-input"),
     ],
 )

@@ -17,6 +17,7 @@ configure_logging("tally", "2", "info")
 log = structlog.get_logger()
 log.debug("not said")
 log.info("said", job="työ")
+log.info("said", job=chr(0xD800))
 with structlog.contextvars.bound_contextvars(event="event-1"):
     try:
         1 / 0
@@ -32,7 +33,7 @@ def test_a_log_is_one_json_object_per_line() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _TALKING], env=environment, capture_output=True, text=True, check=True
     )
-    said, failed, library = map(json.loads, done.stdout.splitlines())
+    said, broken, failed, library = map(json.loads, done.stdout.splitlines())
     assert {name: said[name] for name in ("event", "job", "level", "service", "instance")} == {
         "event": "said",
         "job": "työ",
@@ -41,6 +42,7 @@ def test_a_log_is_one_json_object_per_line() -> None:
         "instance": "2",
     }
     assert said["timestamp"].endswith("Z")
+    assert (broken["event"], broken["job"]) == ("said", chr(0xD800)), "a lone surrogate breaks no log"
     assert "ZeroDivisionError" in failed["exception"]
     assert (library["event"], library["level"], library["service"]) == ("from a library", "warning", "tally")
 

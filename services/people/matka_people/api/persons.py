@@ -30,7 +30,11 @@ router = APIRouter()
 PathScope = Annotated[str, Path(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9_-]{0,99})$")]
 
 
-@router.post("/persons", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/persons",
+    status_code=status.HTTP_201_CREATED,
+    responses={status.HTTP_200_OK: {"model": PersonId, "description": "The address is known."}},
+)
 async def register(
     body: NewPerson, caller: CallerOf, cause: CommandOf, deps: Deps, response: Response
 ) -> PersonId:

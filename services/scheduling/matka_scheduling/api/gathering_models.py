@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, StrictBool, model_validator
 
-from matka_contracts.terms import GatheringKind
+from matka_contracts.terms import GatheringKind, PlannedMoment
 from matka_scheduling.domain.gathering import Gathering
 from matka_scheduling.domain.place import Place
 
@@ -20,7 +20,7 @@ class GatheringRequest(BaseModel):
 
     kind: GatheringKind
     title: Annotated[dict[Language, Title], Field(min_length=1, max_length=20)]
-    at: NaiveDatetime
+    at: PlannedMoment
     hours: Annotated[float, Field(gt=0, le=100, strict=True)]
     place: Annotated[str, Field(max_length=300)] = ""
     seats: Annotated[int, Field(ge=1, le=100_000, strict=True)]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, StrictBool
 
-from matka_contracts.terms import MeetingForm
+from matka_contracts.terms import MeetingForm, PlannedMoment
 from matka_scheduling.domain.meeting import Meeting
 
 Minutes = Annotated[int, Field(ge=5, le=1440, strict=True)]
@@ -16,7 +16,7 @@ class PlanRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    at: NaiveDatetime
+    at: PlannedMoment
     minutes: Minutes
     form: MeetingForm
     place: Place = ""
@@ -28,7 +28,7 @@ class MoveRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    at: NaiveDatetime
+    at: PlannedMoment
     minutes: Minutes | None = None
     form: MeetingForm | None = None
     place: Place | None = None
@@ -40,7 +40,7 @@ class HoldRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     form: MeetingForm | None = None
-    held_at: NaiveDatetime | None = None
+    held_at: PlannedMoment | None = None
 
 
 class MeetingAnswer(BaseModel):
