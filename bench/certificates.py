@@ -85,7 +85,11 @@ async def report(quick: bool) -> Report:
             ours.append(rate_of_ours(many))
             theirs.append(float((await measured_by("weasyprint_pages", str(file), str(few)))["rate"]))
     two = rate_of_two(many)
-    found = {"Typst": statistics.median(ours), "Typst, two processes": two, "WeasyPrint": statistics.median(theirs)}
+    found = {
+        "Typst": statistics.median(ours),
+        "Typst, two processes": two,
+        "WeasyPrint": statistics.median(theirs),
+    }
     note = (
         f"The first of a process takes {first:.1f} s; {size // 1024} kB each. Typst lays the page out, tags it and "
         "embeds subsets of the fonts anew each time; reading fonts is done once."
@@ -99,7 +103,9 @@ async def report(quick: bool) -> Report:
         note,
     )
     title = "Certificates a second"
-    chart = Chart("certificates", title, "1/s", {"certificates per second": list(found.values())}, list(found))
+    chart = Chart(
+        "certificates", title, "1/s", {"certificates per second": list(found.values())}, list(found)
+    )
     return Report([row], [chart])
 
 

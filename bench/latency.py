@@ -116,7 +116,9 @@ async def report(quick: bool) -> Report:
     )
     curves = {"kit, commit → handler": ours, "aio-pika, publish → handler": theirs}
     title = f"From the commit to the handler at {A_SECOND} commands a second"
-    return Report([row], [Chart("latency", title, "ms", curves, mark=10, mark_name="aim for 99 %", kind="curve")])
+    return Report(
+        [row], [Chart("latency", title, "ms", curves, mark=10, mark_name="aim for 99 %", kind="curve")]
+    )
 
 
 if __name__ == "__main__":

@@ -123,7 +123,10 @@ async def write_letters(town: Town, people: list[str], count: int) -> None:
 
 async def registered(town: Town) -> list[str]:
     """The ids of invented people."""
-    known = [{"email": each["email"], "name": each["name"], "language": each["language"]} for each in invented(PAIRS)]
+    known = [
+        {"email": each["email"], "name": each["name"], "language": each["language"]}
+        for each in invented(PAIRS)
+    ]
     pairing = client_of(town.stack, "pairing")
     answer = await pairing.call("people", "POST", "/persons/batch", body={"persons": known}, key="bench")
     await pairing.close()
@@ -180,7 +183,12 @@ async def report(quick: bool) -> Report:
     note = "Two flushed writes, a share of a lookup and two rendered bodies stand behind each mail; aiosmtplib renders nothing."
     rows = [
         Row.beside(
-            "mails, rendered and sent, one replica", f"{found['one replica']:,.0f} mails/s", beside, ratio, 0.8, note
+            "mails, rendered and sent, one replica",
+            f"{found['one replica']:,.0f} mails/s",
+            beside,
+            ratio,
+            0.8,
+            note,
         ),
         Row.beside("the same with two replicas", f"{found['two replicas']:,.0f} mails/s", beside, both),
         Row.beside(
@@ -193,7 +201,9 @@ async def report(quick: bool) -> Report:
     ]
     values = {**found, "aiosmtplib": statistics.median([*bare, *bare_beside_two])}
     title = "Mails a second, rendered, sent and noted"
-    return Report(rows, [Chart("mails", title, "mails/s", {"mails per second": list(values.values())}, list(values))])
+    return Report(
+        rows, [Chart("mails", title, "mails/s", {"mails per second": list(values.values())}, list(values))]
+    )
 
 
 if __name__ == "__main__":

@@ -118,7 +118,9 @@ def rows(rates: dict[str, Rate], unit: str, least: dict[str, float], notes: dict
     name, base = next(iter(rates.items()))
     found = []
     for other, rate in list(rates.items())[1:]:
-        ratio = statistics.median(own / bare for own, bare in zip(rate.per_second, base.per_second, strict=True))
+        ratio = statistics.median(
+            own / bare for own, bare in zip(rate.per_second, base.per_second, strict=True)
+        )
         found.append(
             Row.beside(
                 other,

@@ -71,7 +71,9 @@ async def a_broker() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def bare_exchange(url: str, heard: Callable[[bytes], None]) -> AsyncIterator[aio_pika.abc.AbstractExchange]:
+async def bare_exchange(
+    url: str, heard: Callable[[bytes], None]
+) -> AsyncIterator[aio_pika.abc.AbstractExchange]:
     """Aio-pika with a connection each to publish and to consume; a message is acknowledged, then heard."""
     publishing, consuming = await aio_pika.connect(url), await aio_pika.connect(url)
     out = await publishing.channel(publisher_confirms=True, on_return_raises=True)
@@ -90,7 +92,9 @@ async def bare_exchange(url: str, heard: Callable[[bytes], None]) -> AsyncIterat
 
 
 def bare_message(each: Outgoing) -> aio_pika.Message:
-    return aio_pika.Message(each.body, headers=dict(each.headers), delivery_mode=2, message_id=uuid.uuid4().hex)
+    return aio_pika.Message(
+        each.body, headers=dict(each.headers), delivery_mode=2, message_id=uuid.uuid4().hex
+    )
 
 
 @asynccontextmanager

@@ -115,7 +115,9 @@ class Town:
     def memory(self) -> dict[str, float]:
         """Megabytes of each service's processes that no other shares, children included."""
         return {
-            replica.service: resident(replica.kept.pid) for replica in self.stack.replicas if replica.number == 1
+            replica.service: resident(replica.kept.pid)
+            for replica in self.stack.replicas
+            if replica.number == 1
         }
 
 
@@ -231,5 +233,7 @@ def resident(pid: int | None) -> float:
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
     own = next(int(line.split()[1]) for line in rollup if line.startswith("Pss:")) / 1024
     tasks = Path(f"/proc/{pid}/task")
-    children = [int(id_) for task in tasks.iterdir() for id_ in (task / "children").read_text("ascii").split()]
+    children = [
+        int(id_) for task in tasks.iterdir() for id_ in (task / "children").read_text("ascii").split()
+    ]
     return own + sum(resident(child) for child in children)

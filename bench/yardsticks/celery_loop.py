@@ -35,7 +35,9 @@ def main(url: str, count: int) -> float:
 
         words = ("-A", "bench.yardsticks.celery_tasks", "worker", "--pool", "solo", "--loglevel", "ERROR")
         quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-        worker = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "celery", *words, *quiet], stdout=subprocess.DEVNULL)
+        worker = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "celery", *words, *quiet], stdout=subprocess.DEVNULL
+        )
         try:
             bodies = [an_envelope(number).model_dump(mode="json") for number in range(count)]
             handle.delay(bodies[0])

@@ -68,7 +68,9 @@ class ConnectionThread:
         self._changes.append(waiting)
         if not self._called:
             self._called = True
-            self._loop.call_soon(self._calls.put, self._together)  # with all that this turn of the loop brings
+            self._loop.call_soon(
+                self._calls.put, self._together
+            )  # with all that this turn of the loop brings
         return waiting.future
 
     def _waiting(self, work: Work[T], *, unhurried: bool = False) -> Waiting[T]:

@@ -149,9 +149,7 @@ async def test_what_is_cancelled_before_its_turn_is_not_done(store: SQLiteStore)
 
 async def test_a_store_that_closes_finishes_what_waits_and_takes_nothing_more(sqlite_place: Place) -> None:
     store = await sqlite_place.open()
-    waiting = [
-        asyncio.ensure_future(store.insert(THINGS, a_thing(f"{n}", slot=f"{n}"))) for n in range(200)
-    ]
+    waiting = [asyncio.ensure_future(store.insert(THINGS, a_thing(f"{n}", slot=f"{n}"))) for n in range(200)]
     await asyncio.sleep(0)
     await store.close()
     await asyncio.gather(*waiting)
