@@ -134,11 +134,12 @@ class TimerLoop:
     async def fire_due(self) -> int:
         """Fire one batch of every repository; how many timers were. Raises `Unavailable`."""
         machine, now = self._clock.machine(), self._clock.now()
-        before = self.fired
+        total = 0
         for repository in self._repositories:
             ids = await self._store.due(repository.collection, now, machine, _BATCH)
-            self.fired += sum(await asyncio.gather(*(repository.fire(id_) for id_ in ids)))
-        return self.fired - before
+            total += (fired := sum(await asyncio.gather(*(repository.fire(id_) for id_ in ids))))
+            self.fired += fired
+        return total
 
 
 def timers_of(document: dict[str, Any]) -> TimerSet:
