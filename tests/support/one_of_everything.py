@@ -55,9 +55,14 @@ async def _of_the_pair(world: World, known: Mapping[str, str]) -> dict[str, str]
     whose, letters = {"person_id": known["mentee"]}, world.as_service
     path = f"/meetings/{ids['meeting']}/log-link"
     log = await asked(letters("scheduling", "notifications"), "POST", path, whose)
-    stop = await asked(letters("people", "notifications"), "POST", "/stop-links", whose)
+    both = {"person_ids": [known["mentee"]]}
+    stop = await asked(letters("people", "notifications"), "POST", "/stop-links", both)
     await world.drain()
-    return ids | {"exercise": exercise, "scheduling token": log["token"], "people token": stop["token"]}
+    return ids | {
+        "exercise": exercise,
+        "scheduling token": log["token"],
+        "people token": stop["tokens"][known["mentee"]],
+    }
 
 
 async def _of_the_mentor(world: World, known: Mapping[str, str]) -> dict[str, str]:

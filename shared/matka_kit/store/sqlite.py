@@ -153,6 +153,7 @@ class SQLiteStore(Store):
 
     async def get(self, collection: Collection, id: str) -> Document | None:
         text = f'{_READ_ROW} "{collection.name}" WHERE "_id" = ?'
+        await asyncio.sleep(0)  # who looks again and again lets others have their turn
         try:
             rows = self._glance.execute(text, (id,)).fetchall()
         except apsw.BusyError:  # another process puts the file in order: the reader has the patience
