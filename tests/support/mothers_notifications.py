@@ -67,6 +67,8 @@ def words_of(kind: type[Event], **otherwise: Any) -> dict[str, Any]:
         "by": "",
         "timezone": "Europe/Helsinki",
         "stop_url": "",
+        "organisation": "",
+        "contact": "",
         "name": "Amal Haddad",
         "other": "Maija Meikäläinen",
         "url": "https://matka.example.org",

@@ -21,12 +21,12 @@ _SMALL_WORDS = {
     """,
     "fi": """
         aika aktori ehdotus ehkä ei eikä emme ette hanketiimi hei hyvä joka jos jossa jotta kaikki kanssa
-        kerro kiitos kirje kirjeen koodi kuin kun kutsu linkki meille mentorointi mentorointipari miksi
+        kerro kiitos koodi kuin kun kutsu linkki meille mentorointi mentorointipari miksi
         mikä mitä muistutus mutta myös ne niin nyt nähdä ohjelma ohjelmassa olemme olet olette olisi oma
         omalla ovat paikka paikkasi pari parin parisi sekä sen siellä siihen silloin sinua sinulla sinulle
         sinun sinut sitten sivu sivulla sivusi sopii tai tapa tapaaminen tapaamisen tapaamisenne tapaatte
         tehdä terveisin tervetuloa tilaisuus todistuksen todistus toinen tämä tämän tässä uuden vai vaikka
-        vastaa voi voit vuoksi ystävällisin
+        vastaa viesti viestin voi voit vuoksi ystävällisin
     """,
     "sv": """
         adept alla annan att av avböja bli blir bort brevet det detta dig din dina ditt du där därför

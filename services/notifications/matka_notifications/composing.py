@@ -61,6 +61,7 @@ class Composer:
             attachments=[await self._certificate(letter)] if letter.template in WITH_A_CERTIFICATE else [],
             calendar=self._calendar(letter, words, rendered.summary, person["email"]),
             stop_url=words["stop_url"],
+            reply_to=self.settings.contact,
         )
 
     def _sender(self) -> Address:
@@ -83,6 +84,8 @@ class Composer:
             "other": named[0] if named else "",
             "by": _who(facts.get("by"), letter),
             "url": self.settings.public_url,
+            "organisation": self.settings.organisation,
+            "contact": self.settings.contact,
         }
 
     async def _program(self, letter: Letter, words: Mapping[str, Any]) -> dict[str, Any]:

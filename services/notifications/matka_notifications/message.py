@@ -86,7 +86,8 @@ class CalendarPart:
 class Mail:
     """A mail to one recipient, ready to be put into its wire format; `date` is on the domain's clock.
 
-    `stop_url` is where its reader stops such mails with one click, empty for what cannot be stopped.
+    `stop_url` is where its reader stops such mails with one click, empty for what cannot be stopped;
+    `reply_to` is where answers go, empty for the sender.
     """
 
     message_id: str
@@ -102,6 +103,7 @@ class Mail:
     attachments: Sequence[Attachment] = ()
     calendar: CalendarPart | None = None
     stop_url: str = ""
+    reply_to: str = ""
 
 
 def printable(text: str) -> str:
@@ -135,6 +137,8 @@ def message_of(mail: Mail) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     message.set_raw("To", _recipient(printable(mail.recipient_name), mail.recipient))
     message["From"] = mail.sender
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
     message["Subject"] = printable(mail.subject)
     message["Date"] = mail.date
     message["Message-ID"] = mail.message_id

@@ -9,13 +9,17 @@ class NotificationsSettings(ServiceSettings):
     """`smtp_url` is `smtp://host:port`, `smtps://…` or `smtp+starttls://user:password@host:port`.
 
     `public_url` is where people reach Matka; links in letters are built from it alone. `senders` is how many
-    letters are on their way at once. `default_timezone` is for times of a program that is not known yet.
+    letters are on their way at once. `organisation` is who runs the
+    programs, `contact` the address under which they are reached: letters end with both, and answers go there.
+    `default_timezone` is for times of a program that is not known yet.
     """
 
     smtp_url: SecretStr
     public_url: str = Field(pattern=r"^https?://[^\s]+[^/]$")
     sender_name: str = "Matka"
     sender_address: str = "matka@example.org"
+    organisation: str = Field(default="", max_length=200)
+    contact: str = Field(default="", max_length=254, pattern=r"^([^\s@<>\"]+@[^\s@<>\"]+)?$")
     default_language: str = "en"
     default_timezone: str = "Europe/Helsinki"
     senders: int = Field(default=4, ge=1, le=50)

@@ -29,7 +29,10 @@ class Telling:
         self.said: dict[str, Any] = {
             **dict.fromkeys(("received", "settled", "published", "fired", "retried"), 7),
             **dict.fromkeys(("outboxes", "jobs", "waiting", "retrying"), 0),
-            **{"instance": "people-1", "consuming": True, "due": False, "next_due": None},
+            "instance": "people-1",
+            "consuming": True,
+            "due": False,
+            "next_due": None,
         }
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
