@@ -36,8 +36,9 @@ test: ## Unit, contract, component, integration, e2e and architecture tests; the
 test-faults: install ## Kill, freeze, restart: what must survive does
 	@$(BIN)/python -m pytest tests/faults $(ARGS)
 
-test-rehearsal: install ## The main job, read back from its mails and PDFs
-	@$(BIN)/python -m pytest tests/rehearsal $(ARGS)
+test-rehearsal: ## The main job in full, unseen cohorts, two replicas, MongoDB's adapter; its checker proven
+	@$(BOOTSTRAP) --mongo
+	@$(BIN)/python tests/run.py tests/rehearsal $(ARGS)
 
 test-browser: ## Every page in a real browser, at both widths, in every language; pictures in var/screens
 	@$(BOOTSTRAP) --browser
