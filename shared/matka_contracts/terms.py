@@ -4,14 +4,24 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, WithJsonSchema
 
 # What is planned lies between these days: some way from the ends of what clocks of every zone can tell.
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 PlannedDay = Annotated[date, Field(ge=_FIRST_DAY, le=_LAST_DAY)]
+# Local time as people write it down; a `date-time` of JSON Schema would have to name its zone.
+_LOCAL = WithJsonSchema(
+    {
+        "type": "string",
+        "format": "date-time-local",
+        "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$",
+    }
+)
+LocalMoment = Annotated[NaiveDatetime, _LOCAL]
 PlannedMoment = Annotated[
     NaiveDatetime,
     Field(ge=datetime.combine(_FIRST_DAY, time.min), le=datetime.combine(_LAST_DAY, time.max)),
+    _LOCAL,
 ]
 
 

@@ -21,13 +21,14 @@ from matka_kit.declaration import Service
 from matka_kit.described import DescribedApp
 from matka_kit.errors import MatkaError
 from matka_kit.host import Activity, Host, Parts, system_parts
-from matka_kit.http import caller_of
+from matka_kit.http import brings_more, caller_of
 from matka_kit.observability import Metrics, configure_logging
 from matka_kit.settings import ServiceSettings
 
 _GRACEFUL_SECONDS = 10
 _INTERNAL = 500
 _BAD_SETTINGS = 2
+_MOST_BYTES = 10_000_000  # an import through the gateway is half of it
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = structlog.get_logger()
 
@@ -48,6 +49,8 @@ def create_app(service: Service[Any], settings: ServiceSettings, parts: Parts) -
     app = DescribedApp(title=f"Matka {service.name}", openapi_url=None, lifespan=lifespan)
     metrics = Metrics()
     problems.install(app)
+    if not service.public_routers:  # whoever lets the public in has words of their own for this
+        app.add_middleware(_Bounded)
     app.add_middleware(_Counted, metrics=metrics)
     app.include_router(_operations(metrics, [Depends(service.operators)] if service.operators else []))
     for router in service.public_routers:
@@ -80,6 +83,20 @@ def _operations(metrics: Metrics, guards: Sequence[params.Depends]) -> APIRouter
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+class _Bounded:
+    """Does not begin to read a body that is too long or does not tell its length; plain ASGI too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and brings_more(Request(scope), _MOST_BYTES):
+            answer = problems.problem(413, "too-large", {"megabytes": _MOST_BYTES // 1_000_000})
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 class _Counted:

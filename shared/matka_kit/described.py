@@ -41,6 +41,7 @@ def retry_later(description: str) -> dict[str, Any]:
 
 
 _ANY = {
+    "409": answer("A rule stands against it; `code` names the rule."),
     "404": answer("Nothing there, or nothing that this caller may know of."),
     "503": retry_later("Something that this needs is away or busy."),
 }
@@ -48,9 +49,9 @@ _GUARDED = {
     "401": answer("No token, or none that is valid here.", WWW_Authenticate=_CHALLENGE),
     "403": answer("This caller may not do it."),
 }
-_CHANGES = {"409": answer("A rule stands against it; `code` names the rule.")}
 _ASKED = {
     "400": answer("What was sent can't be read."),
+    "413": answer("More was sent than is taken."),
     "422": answer("What was sent can't be right; `params` name the fields."),
 }
 
@@ -63,8 +64,8 @@ class DescribedApp(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             for path in document["paths"].values():
-                for method, operation in path.items():
-                    _tell(method, operation)
+                for operation in path.values():
+                    _tell(operation)
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             for theirs in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(theirs, None)
@@ -72,12 +73,10 @@ class DescribedApp(FastAPI):
         return super().openapi()
 
 
-def _tell(method: str, operation: dict[str, Any]) -> None:
+def _tell(operation: dict[str, Any]) -> None:
     told = dict(_ANY)
     if operation.get("security"):
         told |= _GUARDED
-    if method != "get":
-        told |= _CHANGES
     if operation.get("parameters") or operation.get("requestBody"):
         told |= _ASKED
     operation["responses"] = dict(sorted({**operation["responses"], **told}.items()))

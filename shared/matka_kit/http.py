@@ -14,11 +14,22 @@ from matka_kit.cause import Cause
 from matka_kit.errors import InvalidInput, Unauthenticated
 
 _LONGEST_KEY = 200
+_LONGEST_LENGTH = 15  # digits
 _bearer = HTTPBearer(auto_error=False)
 
 
 class BadIdempotencyKey(InvalidInput):
     """An idempotency key is 1 to 200 printable ASCII characters."""
+
+
+def brings_more(request: Request, most: int) -> bool:
+    """Whether a request's body is longer than `most` bytes, or does not tell its length beforehand.
+
+    Bodies are read whole; no browser and no service of ours sends one without its length.
+    """
+    length = request.headers.get("content-length", "0")
+    is_number = length.isdecimal() and len(length) <= _LONGEST_LENGTH
+    return "transfer-encoding" in request.headers or not is_number or int(length) > most
 
 
 async def service_of(request: Request) -> Any:

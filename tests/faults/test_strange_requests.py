@@ -22,6 +22,9 @@ MANY = settings(
 )
 SCHEMAS = {service.name: schema_of(service) for service in declared() if service.name != "notifications"}
 
+# schemathesis numbers its requests by `random`, inside a strategy; what is asked does not depend on it
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
+
 
 @pytest.fixture(scope="module")
 def aside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aside]:

@@ -31,6 +31,8 @@ class Aside:
     loop: asyncio.AbstractEventLoop
     world: World
     known: dict[str, str] = field(default_factory=dict)
+    at_the_gateway: dict[str, httpx2.AsyncClient] = field(default_factory=dict)
+    turns: dict[tuple[str, str], Iterator[str]] = field(default_factory=dict)
     _clients: dict[str, tuple[float, dict[str, httpx2.AsyncClient]]] = field(default_factory=dict)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -48,19 +50,12 @@ class Aside:
     def _client(self, service: str, caller: str) -> httpx2.AsyncClient:
         """Somebody with a token that is not about to end."""
         if service == GATEWAY:
-            return self._at_the_gateway(caller)
+            return self.at_the_gateway[caller]
         made_at, clients = self._clients.get(service, (-_TOKENS_LAST_SECONDS, {}))
         if time.monotonic() - made_at >= _TOKENS_LAST_SECONDS:
             made_at, clients = time.monotonic(), as_everybody(self.world, service, self.known)
             self._clients[service] = made_at, clients
         return clients[caller]
-
-    def _at_the_gateway(self, caller: str) -> httpx2.AsyncClient:
-        """Somebody with a session, or nobody."""
-        if GATEWAY not in self._clients:
-            people = {**self.run(signed_in(self.world)), "nobody": self.world.as_nobody(GATEWAY)}
-            self._clients[GATEWAY] = time.monotonic(), people
-        return self._clients[GATEWAY][1][caller]
 
 
 @contextmanager
@@ -74,6 +69,8 @@ def running_aside(folder: Path) -> Iterator[Aside]:
     try:
         aside.run(aside.world.__aenter__())
         aside.known = aside.run(everybody_and_everything(aside.world))
+        aside.at_the_gateway = aside.run(signed_in(aside.world))
+        aside.at_the_gateway["nobody"] = aside.world.as_nobody(GATEWAY)
         yield aside
     finally:
         aside.run(aside.world.__aexit__(None, None, None))

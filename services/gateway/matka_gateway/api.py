@@ -20,14 +20,13 @@ from matka_gateway.readings import Program
 from matka_gateway.sessions import Session
 from matka_gateway.upstream import Incoming
 from matka_kit.auth import Grant
-from matka_kit.described import PROBLEM, answer, retry_later
+from matka_kit.described import PROBLEM, retry_later
 from matka_kit.errors import NotFound, Unauthenticated
 from matka_kit.http import service_of
 
 MOST_BYTES = 5_000_000
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_TOO_MUCH: dict[int | str, dict[str, Any]] = {
-    413: answer("More was sent than is taken."),
+_TOO_OFTEN: dict[int | str, dict[str, Any]] = {
     429: retry_later("More tries than people make."),
 }
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -55,7 +54,7 @@ class ApiRoute(APIRoute):
         return respond
 
 
-router = APIRouter(prefix="/api", route_class=ApiRoute, responses=_TOO_MUCH)
+router = APIRouter(prefix="/api", route_class=ApiRoute, responses=_TOO_OFTEN)
 
 
 class Body(BaseModel):

@@ -16,6 +16,7 @@ from matka_gateway.error_texts import TEXTS
 from matka_gateway.languages import Language
 from matka_kit.client import Refused
 from matka_kit.errors import DomainError, Transient, Unauthenticated, Unavailable
+from matka_kit.http import brings_more
 from matka_kit.problems import wrong_fields
 
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 503: "try-again-later"}
@@ -106,6 +107,5 @@ def bounded(request: Request, most: int) -> None:
 
     A body whose length is not told beforehand is refused too: no browser sends one.
     """
-    length = request.headers.get("content-length", "0")
-    if "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > most:
+    if brings_more(request, most):
         raise TooLarge(megabytes=most // 1_000_000)

@@ -13,6 +13,7 @@ from tests.support.tally import SERVICE
 from tests.support.workshop import NOON
 
 COUNT = "/tallies/one"
+WRONG = ("-1", "", "9" * 5000)
 JSON = {"Content-Type": "application/json"}
 
 
@@ -65,6 +66,23 @@ async def test_made_up_methods_are_counted_as_one(world: World, amal: httpx2.Asy
     numbers = (await world.as_nobody("tally").get("/metrics")).text
     assert "FETCH" not in numbers
     assert 'method="other",status="405"} 20.0' in numbers
+
+
+async def test_a_body_that_is_too_long_or_does_not_tell_its_length_is_not_read(
+    amal: httpx2.AsyncClient,
+) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"{"
+
+    told = {"Content-Length": "10000001"}
+    for content, headers in (
+        (b"{}", JSON | told),
+        (endless(), JSON),
+        *((b"{}", {"Content-Length": each}) for each in WRONG),
+    ):
+        answer = await amal.post(COUNT, content=content, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    assert answer.json()["params"] == {"megabytes": 10}
 
 
 def test_a_route_tells_the_problems_that_it_may_answer() -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from matka_scheduling.main import SERVICE
 from tests.support.asking import refused
+from tests.support.routes import document
 from tests.support.spring import A_MEETING, Spring
 
 FAR = ("0001-01-01T00:00", "1999-12-31T23:59", "2200-01-01T00:00", "9999-12-31T23:59")
@@ -24,3 +26,12 @@ async def test_no_gathering_is_planned_there(spring: Spring, at: str) -> None:
     body = {"kind": "theme", "title": {"fi": "Ilta"}, "at": at, "hours": 2.0, "seats": 30}
     path = "/programs/spring/gatherings"
     assert await refused(spring.coordinator, "POST", path, body) == NO_INPUT
+
+
+def test_local_times_are_not_told_to_be_instants() -> None:
+    told = document(SERVICE)["components"]["schemas"]
+    places = {
+        name: each["properties"]["at"] for name, each in told.items() if "at" in each.get("properties", ())
+    }
+    assert len(places) > 3
+    assert {each["format"] for each in places.values()} == {"date-time-local"}

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, StrictBool, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
-from matka_contracts.terms import GatheringKind, PlannedMoment
+from matka_contracts.terms import GatheringKind, LocalMoment, PlannedMoment
 from matka_scheduling.domain.gathering import Gathering
 from matka_scheduling.domain.place import Place
 
@@ -80,7 +80,7 @@ class GatheringAnswer(BaseModel):
     program_id: str
     kind: GatheringKind
     title: dict[str, str]
-    at: NaiveDatetime
+    at: LocalMoment
     timezone: str
     starts_at: AwareDatetime
     hours: float

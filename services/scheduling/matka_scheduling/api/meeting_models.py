@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, StrictBool
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
-from matka_contracts.terms import MeetingForm, PlannedMoment
+from matka_contracts.terms import LocalMoment, MeetingForm, PlannedMoment
 from matka_scheduling.domain.meeting import Meeting
 
 Minutes = Annotated[int, Field(ge=5, le=1440, strict=True)]
@@ -55,7 +55,7 @@ class MeetingAnswer(BaseModel):
     program_id: str
     mentor_id: str
     mentee_id: str
-    at: NaiveDatetime
+    at: LocalMoment
     timezone: str
     starts_at: AwareDatetime
     minutes: int
