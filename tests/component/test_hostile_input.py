@@ -113,3 +113,8 @@ def test_hostile_queries_get_a_documented_answer(aside: Aside, service: str) -> 
             hostile = ((query, f"{path.partition('?')[0]}?{query}", b"", {}) for query in QUERIES)
             wrong += tried(aside, door, hostile)
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_was_let_in_is_too_much_for_no_service_that_hears_of_it(aside: Aside) -> None:
+    """The last one here: by now much has happened."""
+    assert aside.dead_letters() == []

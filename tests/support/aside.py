@@ -41,11 +41,20 @@ class Aside:
 
     def ask(self, service: str, caller: str, request: httpx2.Request) -> httpx2.Response:
         """What somebody hears who asks just this."""
-
         client = self._client(service, caller)
         if token := client.headers.get("Authorization"):
             request.headers["Authorization"] = token
         return self.run(client.send(request))
+
+    def dead_letters(self) -> list[str]:
+        """What could not be dealt with of all that followed from what was asked."""
+        self.run(self.world.drain())
+        found = (self.world.bus.dead_letters(service.name) for service in SERVICES)
+        return [
+            f"{letter.service} {letter.event_type}: {letter.error} {letter.where}"
+            for letters in found
+            for letter in letters
+        ]
 
     def _client(self, service: str, caller: str) -> httpx2.AsyncClient:
         """Somebody with a token that is not about to end."""

@@ -72,7 +72,8 @@ async def _zone(visit: Visit, found: Case) -> str:
 async def _show(visit: Visit, found: Case, trouble: Trouble | None = None) -> Response:
     """For staff with all that they do about it; who opened it reads what they wrote and where it stands."""
     if not visit.require().caller.has(STAFF, found.program_id):
-        return page(visit, "staff/own-case.html", case=found, zone=await _zone(visit, found), **words(visit))
+        status, zone = trouble.status if trouble else 200, await _zone(visit, found)
+        return page(visit, "staff/own-case.html", status, case=found, zone=zone, **words(visit))
     desk = Desk.at(visit, found.program_id)
     pair = {"pair": Ask("pairing", f"/pairs/{found.pair_id}")} if found.pair_id else {}
     answers = await desk.gather(staff=Ask("pairing", f"{desk.home}/staff"), **pair)
