@@ -121,9 +121,7 @@ async def test_who_may_not_is_refused_learns_nothing_and_changes_nothing(site: S
             if answer.status_code not in {403, 404} or site.files.written():
                 wrong.append((page, name, answer.status_code, answer.headers.get("location")))
             elif (said(answer) != said(for_nothing)) != (name in TOLD.get(page, ())):
-                wrong.append(
-                    (page, name, answer.status_code, "and where nothing is", for_nothing.status_code)
-                )
+                wrong.append((page, name, answer.status_code, f"where nothing is {for_nothing.status_code}"))
     await site.world.drain()
     assert not wrong, "\n".join(map(str, wrong))
     assert len(site.world.bus.published) == before

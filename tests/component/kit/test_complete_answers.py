@@ -13,7 +13,7 @@ from tests.support.tally import SERVICE
 from tests.support.workshop import NOON
 
 COUNT = "/tallies/one"
-WRONG = ("-1", "", "9" * 5000)
+WRONG = ("10000001", "-1", "", "9" * 5000)
 JSON = {"Content-Type": "application/json"}
 
 
@@ -74,13 +74,8 @@ async def test_a_body_that_is_too_long_or_does_not_tell_its_length_is_not_read(
     async def endless() -> AsyncIterator[bytes]:
         yield b"{"
 
-    told = {"Content-Length": "10000001"}
-    for content, headers in (
-        (b"{}", JSON | told),
-        (endless(), JSON),
-        *((b"{}", {"Content-Length": each}) for each in WRONG),
-    ):
-        answer = await amal.post(COUNT, content=content, headers=headers)
+    answers = [await amal.post(COUNT, content=b"{}", headers={"Content-Length": each}) for each in WRONG]
+    for answer in (*answers, await amal.post(COUNT, content=endless())):
         assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
     assert answer.json()["params"] == {"megabytes": 10}
 
