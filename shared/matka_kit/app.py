@@ -49,7 +49,7 @@ def create_app(service: Service[Any], settings: ServiceSettings, parts: Parts) -
     app = DescribedApp(title=f"Matka {service.name}", openapi_url=None, lifespan=lifespan)
     metrics = Metrics()
     problems.install(app)
-    if not service.public_routers:  # whoever lets the public in has words of their own for this
+    if service.routers:  # a service of nothing but public routes has words of its own for this
         app.add_middleware(_Bounded)
     app.add_middleware(_Counted, metrics=metrics)
     app.include_router(_operations(metrics, [Depends(service.operators)] if service.operators else []))
