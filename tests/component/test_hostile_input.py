@@ -99,12 +99,14 @@ def test_a_body_that_is_none_gets_a_documented_answer(aside: Aside, service: str
 
 @each_service
 def test_hostile_steps_of_a_path_get_a_documented_answer(aside: Aside, service: str) -> None:
+    # with a slash inside, an address at the gateway leads to a service, which asks for a session first
+    steps = {kind: step for kind, step in STEPS.items() if service != GATEWAY or "%2F" not in step}
     wrong = []
     for door in doors(service):
         route = door[1]
         for place in [step for step in route.split("/") if step.startswith("{")]:
             _, path, _ = filled(service, route.replace(place, "HERE"), aside.known)
-            hostile = ((kind, path.replace("HERE", step), b"{}", JSON) for kind, step in STEPS.items())
+            hostile = ((kind, path.replace("HERE", step), b"{}", JSON) for kind, step in steps.items())
             wrong += tried(aside, door, hostile)
     assert not wrong, "\n".join(wrong)
 
