@@ -33,9 +33,11 @@ class TimingRelay(Relay):
 
     announced: dict[str, float]
 
-    def announce(self, collection: Collection, id: str, version: int, outbox: list[Document]) -> None:
+    def announce(
+        self, collection: Collection, id: str, version: int, outbox: list[Document], *, again: bool = False
+    ) -> None:
         self.announced[id] = time.perf_counter()
-        super().announce(collection, id, version, outbox)
+        super().announce(collection, id, version, outbox, again=again)
 
 
 async def paced(count: int, work: Callable[[int], Awaitable[object]]) -> None:

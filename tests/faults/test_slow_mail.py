@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ async def form_pairs(town: Town, mentor: str, mentee: str) -> None:
     example = PairFormed.model_validate(example_of(PairFormed))
     for number in range(LETTERS // 2):
         earned = 2 * number // TIMES_SLOWER
-        await until(f"mail {earned} is taken", lambda earned=earned: arrived(town) >= earned, 60)
+        await until(f"mail {earned} is taken", partial(_have_arrived, town, earned), 60)
         who = {"pair_id": f"pair-{number}", "mentor_id": mentor, "mentee_id": mentee}
         assert await bus.publish([told(example.model_copy(update=who), f"pair-{number}")])
     await bus.close()
@@ -51,6 +52,10 @@ async def form_pairs(town: Town, mentor: str, mentee: str) -> None:
 
 def arrived(town: Town) -> int:
     return len(list((town.folder / "mail").glob("*.eml")))
+
+
+def _have_arrived(town: Town, mails: int) -> bool:
+    return arrived(town) >= mails
 
 
 @pytest.mark.timeout(240)
