@@ -1,12 +1,15 @@
 """How the rehearsal grows with its cohort: `python -m bench.long.growth [PAIRS …]`, else 12, 44 and 150.
 
 Each cohort is invented by chance that repeats; the program is that of the example. Reported are the seconds
-of play for each pair, the share of each phase, and the ratio to what the first cohort would let one expect.
+of play for each pair, the share of each phase, and the ratio to what the first cohort would let one expect;
+also the processors' seconds of the whole run, broker, start and check included, which other load on the
+machine changes least.
 """
 
 import csv
 import json
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -26,16 +29,25 @@ def main() -> None:
     first = 0.0
     for pairs in sizes:
         with tempfile.TemporaryDirectory() as folder:
+            before = _processors()
             summary = _played(Path(folder), pairs)
+            worked = _processors() - before
         took = sum(summary["phases"].values())
         first = first or took / pairs
         shares = ", ".join(f"{name} {seconds / took:.0%}" for name, seconds in summary["phases"].items())
         formed, letters = summary["pairs"]["formed"], sum(_numbers(summary["letters"]))
         print(
             f"{pairs:4} pairs ({formed} formed): {took:7.1f} s, {took / pairs:5.2f} s a pair, "
-            f"ratio {took / pairs / first:4.2f}, {letters} letters; {shares}",
+            f"ratio {took / pairs / first:4.2f}, {worked / pairs:5.2f} processor s a pair, "
+            f"{letters} letters; {shares}",
             flush=True,
         )
+
+
+def _processors() -> float:
+    """Seconds that all processes which have ended worked: those that we started, and theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _played(folder: Path, pairs: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from matka_cli.check.violation import Violation
 from matka_cli.folder import UnusableFolder, content, empty
 from matka_cli.rehearse import desk, ending, fates, guides, months, pairing_up, preparing, results, table
 from matka_cli.rehearse.cohort import BadCohort, Cohort, read_cohort
-from matka_cli.rehearse.looking import Watch
+from matka_cli.rehearse.looking import Queues, Watch
 from matka_cli.rehearse.mailroom import Mailroom
 from matka_cli.rehearse.people import Player, RefusedInRehearsal, Stagehands
 from matka_cli.rehearse.production import Production
@@ -37,7 +37,6 @@ from matka_cli.roster import SERVICES
 from matka_cli.stack import Options, Stack
 from matka_cli.supervisor import NotReady
 from matka_cli.urls import BadUrl
-from matka_kit.amqp import session
 from matka_kit.bus import RabbitBus
 from matka_kit.clock import FileClock
 from matka_kit.consumer import Subscription
@@ -192,13 +191,12 @@ async def _production(
     spec = _spec(RUNGS)
     recording = Recording()
     async with AsyncExitStack() as closing:
-        connection = await closing.enter_async_context(session(url, LISTENER))
         bus = RabbitBus(url, name=LISTENER)
         closing.push_async_callback(bus.close)
         await bus.consume(Subscription(LISTENER, spec, recording.take, prefetch=50))
         hands = Stagehands(stack.urls["gateway"], wishes.seed)
         closing.push_async_callback(hands.close)
-        watch = Watch(stack, await connection.channel(), spec, recording)
+        watch = Watch(stack, Queues(url, spec), recording)
         closing.push_async_callback(watch.close)
         stage = Stage(watch, clock, longest_rung=max(RUNGS))
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractChannel, AbstractConnection
 
 from matka_cli.rehearse.recording import Recording
 from matka_cli.rehearse.wire import Unreachable, Wire
 from matka_cli.stack import Replica, Stack
+from matka_kit.amqp import BROKER_TROUBLE, close, connect, no_false_cancellation
 from matka_kit.topology import Topology, depths
 
 _DONE = ("received", "settled", "published", "fired")
@@ -39,15 +40,43 @@ class Look:
         return before.counters == self.counters
 
 
+class Queues:
+    """Counts what waits at the broker, over a connection that is made again whenever it fails."""
+
+    def __init__(self, url: str, topology: Topology) -> None:
+        self._url = url
+        self._topology = topology
+        self._open: tuple[AbstractConnection, AbstractChannel] | None = None
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self._open is not None:
+            connection, _ = self._open
+            self._open = None
+            await close(connection)
+
+    async def waiting(self, *, lanes_only: bool) -> dict[str, int] | None:
+        """How many messages are ready in each queue; None while the broker does not answer.
+
+        On a machine under load an answer may take longer than the client waits, which closes the channel.
+        """
+        try:
+            with no_false_cancellation():
+                if self._open is None:
+                    connection = await connect(self._url, "rehearsal counts")
+                    self._open = connection, await connection.channel()
+                return await depths(self._open[1], self._topology, lanes_only=lanes_only)
+        except BROKER_TROUBLE:
+            await self.close()
+            return None
+
+
 class Watch:
     """Asks replicas what they are at, each over a connection of its own, and the broker what waits."""
 
-    def __init__(
-        self, stack: Stack, channel: AbstractChannel, topology: Topology, recording: Recording
-    ) -> None:
+    def __init__(self, stack: Stack, queues: Queues, recording: Recording) -> None:
         self._stack = stack
-        self._channel = channel
-        self._topology = topology
+        self._queues = queues
         self._recording = recording
         self._wires: dict[str, Wire] = {}
         self._retries: tuple[object, ...] = ()
@@ -55,6 +84,7 @@ class Watch:
 
     async def close(self) -> None:
         """Let go of all connections."""
+        await self._queues.close()
         for wire in self._wires.values():
             await wire.close()
 
@@ -72,7 +102,9 @@ class Watch:
         """
         retries = self._retries
         lanes_only = retries == self._rungs_were_empty_at
-        waiting = await depths(self._channel, self._topology, lanes_only=lanes_only)
+        waiting = await self._queues.waiting(lanes_only=lanes_only)
+        if waiting is None:
+            return await self._look(self._stack.replicas, {"broker": "does not answer"})
         queued = {name: number for name, number in waiting.items() if number and not name.endswith(".dead")}
         if not queued:
             self._rungs_were_empty_at = retries

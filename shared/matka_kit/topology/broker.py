@@ -90,7 +90,7 @@ async def depths(
     return {name: await _count(source, name) for name in names}
 
 
-def _names(topology: Topology, service: str, lanes_only: bool) -> list[str]:  # noqa: FBT001 - passed on
+def _names(topology: Topology, service: str, lanes_only: bool) -> list[str]:
     if lanes_only:
         return [lane_queue(service, lane) for lane in topology.lanes(service)]
     return [queue.name for queue in topology.queues_of(service)]

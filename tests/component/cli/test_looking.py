@@ -11,7 +11,7 @@ import pytest
 from aio_pika import Message
 from aio_pika.abc import AbstractChannel
 
-from matka_cli.rehearse.looking import Watch
+from matka_cli.rehearse.looking import Queues, Watch
 from matka_cli.rehearse.recording import Recording
 from matka_cli.stack import Options, Replica, Stack
 from matka_kit.amqp import session
@@ -48,19 +48,29 @@ def replica() -> Telling:
 
 
 @pytest.fixture
-async def channel(broker: str) -> AsyncIterator[AbstractChannel]:
+async def url(broker: str) -> str:
     await apply(broker, TOPOLOGY)
-    async with session(broker, "test") as connection:
+    return broker
+
+
+@pytest.fixture
+async def channel(url: str) -> AsyncIterator[AbstractChannel]:
+    async with session(url, "test") as connection:
         yield await connection.channel()
 
 
 @pytest.fixture
-async def watch(replica: Telling, channel: AbstractChannel, tmp_path: Path) -> AsyncIterator[Watch]:
+def queues(url: str) -> Queues:
+    return Queues(url, TOPOLOGY)
+
+
+@pytest.fixture
+async def watch(replica: Telling, queues: Queues, tmp_path: Path) -> AsyncIterator[Watch]:
     listening = await asyncio.start_server(replica.serve, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
     stack = Stack(Options(tmp_path), _nothing)
     stack.replicas = [Replica("people", 1, url, replica.process)]  # type: ignore[arg-type]  # its number is all
-    watch = Watch(stack, channel, TOPOLOGY, Recording())
+    watch = Watch(stack, queues, Recording())
     yield watch
     await watch.close()
     listening.close()
@@ -113,3 +123,14 @@ async def test_rungs_are_looked_into_again_when_a_process_is_another_one(
     await put(channel, RUNG)
     replica.process.pid = 2
     assert await seen(watch) == {RUNG: 1}
+
+
+async def test_a_connection_that_fails_is_no_end_of_looking(
+    watch: Watch, queues: Queues, channel: AbstractChannel
+) -> None:
+    assert await seen(watch) == {}
+    assert queues._open is not None
+    await queues._open[1].close()
+    await put(channel, LANE)
+    assert await seen(watch) == {"broker": "does not answer"}
+    assert await seen(watch) == {LANE: 1}

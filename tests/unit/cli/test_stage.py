@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from aio_pika.abc import AbstractChannel
 
-from matka_cli.rehearse.looking import Look, Watch, _done, _owed
+from matka_cli.rehearse.looking import Look, Queues, Watch, _done, _owed
 from matka_cli.rehearse.recording import Recording
 from matka_cli.rehearse.stage import Act, NeverIdle, Stage
 from matka_cli.stack import Options, Stack
@@ -47,8 +46,8 @@ class Scripted(Watch):
     """Sees what it is told to see, look by look, and nothing to do after that."""
 
     def __init__(self, folder: Path, looks: Iterable[Look] = ()) -> None:
-        nobody = cast("AbstractChannel", None)
-        super().__init__(Stack(Options(folder), nothing), nobody, Topology({"people": []}), Recording())
+        nobody = Queues("amqp://nobody", Topology({"people": []}))
+        super().__init__(Stack(Options(folder), nothing), nobody, Recording())
         self.looks = list(looks)
         self.asked: list[str] = []
 
