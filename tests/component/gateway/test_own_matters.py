@@ -214,8 +214,8 @@ async def test_one_changes_one_s_own_details_and_reads_on_in_the_new_language(wo
     [
         ({"name": " "}, "name", "Kirjoita nimesi."),
         ({"email": "maija"}, "email", "Kirjoita sähköpostiosoite"),
-        ({"email": "maija@nowhere"}, "email", "Tarkista tämä."),
-        ({"phone": "soita vaan"}, "phone", "Tarkista tämä."),
+        ({"email": "maija@nowhere"}, "email", "Sähköpostiosoite: Tarkista tämä."),
+        ({"phone": "soita vaan"}, "phone", "Kirjoita puhelinnumero, esimerkiksi +358 40 123 4567."),
         ({"email": "orn@example.org"}, "", "Sähköpostiosoite on jo toisella henkilöllä."),
     ],
 )

@@ -79,7 +79,7 @@ async def test_each_mistake_stands_at_its_field_and_nothing_typed_is_lost(
         "See the marked fields.",
         "Choose what kind of gathering it is.",
         "Give the gathering a name, in one language at least.",
-        "Give the day, such as 2027-03-01.",
+        "Give the day, such as 31/3/2027.",
         "Give the time, such as 17:30.",
         "Give the length in hours, such as 2 or 1.5.",
         "Give the number of seats as a whole number.",
