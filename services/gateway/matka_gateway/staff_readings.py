@@ -191,6 +191,7 @@ class Case(Reading):
     due_at: AwareDatetime | None = None
     status: str = "open"
     text: str = ""
+    beginning: str = ""
     outcome: str = ""
     note: str = ""
     resolved_at: AwareDatetime | None = None

@@ -186,3 +186,15 @@ def test_only_marks_that_changed_on_the_page_are_recorded() -> None:
         "e": True,
         "g": True,
     }
+
+
+async def test_seats_are_counted_only_where_people_take_them_themselves(
+    staff: StaffBrowser, program: SmallProgram
+) -> None:
+    invited, open_to_all = await program.gathers("closing", 30, []), await program.gathers("theme", 31, [])
+    await staff.open(f"/programs/{program.id}/gatherings/{invited}")
+    assert "Signed up" not in staff.words
+    await staff.open(f"/programs/{program.id}/gatherings/{open_to_all}")
+    assert "Signed up 0 of 30" in staff.words
+    await staff.open(f"/programs/{program.id}/gatherings")
+    assert staff.words.count("seats taken") == 1

@@ -1,4 +1,4 @@
-"""Days and times as people type them where the browser has no picker: as Finland writes them, or in ISO 8601."""
+"""Days and times as people type them where the browser has no picker: as in Finland, or in ISO 8601."""
 
 import re
 from datetime import date, time

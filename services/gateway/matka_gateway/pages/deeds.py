@@ -12,7 +12,7 @@ from matka_gateway.pages.rendering import page
 from matka_gateway.pages.visit import Visit
 from matka_gateway.upstream import Deed
 from matka_kit.client import Refused
-from matka_kit.errors import InvalidInput, Transient, Unauthenticated, Unavailable
+from matka_kit.errors import Transient, Unauthenticated, Unavailable
 
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,100}$")]
 _LONGEST_KEY = 100

@@ -22,8 +22,8 @@ class Warnings:
         self._now = now
         self._today = now.astimezone(ZoneInfo(program.timezone)).date()
 
-    def about(self, step: str, closing: DeskGathering | None | Gap) -> list[str]:
-        """Nothing where the step comes in its time; `closing` is the closing event, None where none is planned."""
+    def about(self, step: str, closing: DeskGathering | Gap | None) -> list[str]:
+        """Nothing where the step comes in its time; `closing` is None where no closing event is planned."""
         if step == "close":
             return [each for each in (self._closing_is_missing(closing), self._end_is_ahead()) if each]
         if step == "seal":
@@ -33,7 +33,7 @@ class Warnings:
                 return [self._closing_is_missing(closing), self._end_is_ahead()]
         return []
 
-    def _closing_is_missing(self, closing: DeskGathering | None | Gap) -> str:
+    def _closing_is_missing(self, closing: DeskGathering | Gap | None) -> str:
         language = self._language
         if isinstance(closing, Gap):
             return language.say("It cannot be seen right now whether the closing event has been held.")
