@@ -38,7 +38,7 @@ async def ask_to_step(program_id: Id, step: str, visit: VisitOf) -> Response:
 async def take_step(program_id: Id, step: str, visit: VisitOf) -> Response:
     """Start, seal or close the program, after a page that says what follows from it."""
     desk, service = Desk.at(visit, program_id), _STEPS[one_of(step, _STEPS)]
-    if visit.field("sure") != "yes" and await _is_early(desk, step):
+    if desk.decides and visit.field("sure") != "yes" and await _is_early(desk, step):
         text = visit.language.say("This step comes early. Tick that you are sure, or wait.")
         return await _steps(desk, step, Trouble(422, text, "sure"))
     done = await attempt(visit, do(visit, service, f"{desk.home}/{step}"))
