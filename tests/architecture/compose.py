@@ -46,7 +46,7 @@ class Container(Strict):
     command: list[str] = []
     hostname: str = ""
     network_mode: Literal["", "none"] = ""
-    environment: dict[str, str] = {}
+    environment: dict[str, str | None] = {}  # no value: passed on if whoever starts it has one
     volumes: list[str] = []
     ports: list[str] = []
     depends_on: dict[str, Condition] = {}

@@ -232,6 +232,8 @@ def test_participation_is_sealed_and_the_program_closes(
         aino.follows("Steps")
         aino.follows("Close the program …")
         aino.sees("This cannot be undone.")
+        aino.sees("The closing event is still ahead: it is on 26 May 2027, in 5 weeks.")
+        aino.ticks("I know this, and the program is to be closed today all the same.")
         aino.presses("Yes, close the program")
         aino.hears("The program is closed.")
         mail = under_way.mail_to("nour@mentees.example", "certificate")

@@ -70,6 +70,7 @@ PAGES: Mapping[str, frozenset[str]] = {
     f"POST {_PROGRAM}/people": ACTS,
     f"GET {_PROGRAM}/import": READS,
     f"POST {_PROGRAM}/import": ACTS,
+    f"GET {_PROGRAM}/import/template.csv": READS,
     f"GET {_PROGRAM}/import/people": READS,
     f"POST {_PROGRAM}/import/people": ACTS,
     f"GET {_PROGRAM}/people/{{person_id}}": READS,
@@ -154,5 +155,6 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     f"POST {_PROGRAM}/gatherings/{{gathering_id}}": {"deed": "held"},
     f"POST {_PROGRAM}/cases/new": {"kind": "question", "text": "Who?"},
     "POST /cases/{case_id}": {"deed": "resolve", "outcome": "answered"},
+    f"POST {_PROGRAM}/steps/{{step}}": {"sure": "yes"},
     f"POST {_PROGRAM}/pairs/{{pair_id}}/end": {"reason": "by-agreement"},
 }

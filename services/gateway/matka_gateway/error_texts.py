@@ -33,10 +33,6 @@ TEXTS: Mapping[str, str] = {
     "form-expired": "This form is too old or did not come from Matka. Open the page again and send it anew.",
     "too-many-attempts": "There were too many attempts. Wait {minutes} min and try again.",
     "code-not-six-digits": "The code has six digits.",
-    "place-too-long": "The place can have at most {most} characters.",
-    "plan-without-form": "Choose how you meet: face to face, by video or by phone.",
-    "plan-without-length": "A meeting lasts from {least} to {most} minutes.",
-    "plan-without-time": "Give the day and the time of the meeting.",
     # people
     "email-taken": "Somebody else has this email address.",
     "scope-does-not-fit-role": "An administrator has that role everywhere, everyone else in one program.",

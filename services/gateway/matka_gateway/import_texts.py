@@ -1,8 +1,12 @@
 """What a table of people may hold, column by column, and what is said of a mistake in one of its rows."""
 
+import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 
+from matka_contracts.terms import Cefr
+from matka_gateway.forms.application import AVAILABILITY, FORMS, PATHS, TOPICS
 from matka_gateway.languages import Language
 
 # In the order in which people write them; the names are those of the header line.
@@ -36,7 +40,40 @@ PROBLEMS: Mapping[str, str] = {
     "too-many-cells": "This row has more cells than the header line. Put quotes round texts with separators.",
     "repeated": "This column is there twice.",
 }
+# The words that can stand in a column; several are separated by semicolons.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "role": ("mentor", "mentee"),
+    "language": ("fi", "sv", "en", "fi-simple"),
+    "languages": tuple(f"fi:{level}" for level in Cefr),
+    "forms": FORMS,
+    "availability": AVAILABILITY,
+    "needs": TOPICS,
+    "offers": TOPICS,
+    "training": PATHS,
+}
+# Nobody: a row that shows how each column is filled.
+EXAMPLE: Mapping[str, str] = {
+    "role": "mentee",
+    "name": "Maija Esimerkki",
+    "email": "maija.esimerkki@example.org",
+    "phone": "+358 40 123 4567",
+    "language": "fi",
+    "languages": "fi:B1;ar:C2",
+    "field": "2221",
+    "municipality": "Tampere",
+    "forms": "in-person;video",
+    "availability": "weekday-evenings",
+    "needs": "cv;network",
+}
 _TWICE = re.compile(r"duplicate-of-line-(\d+)")
+
+
+def template() -> bytes:
+    """A table to begin with: the header line and an example, as spreadsheets in Finland read it."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";")
+    writer.writerows([[*COLUMNS], [EXAMPLE.get(column, "") for column in COLUMNS]])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def say_problems(language: Language, problems: Sequence[object]) -> list[str]:
@@ -52,6 +89,9 @@ def _sentence(language: Language, problem: str) -> str:
         text = language.say("The same address stands in row {row} already.", row=first)
     else:
         text = language.say(PROBLEMS.get(what, PROBLEMS["not-valid"]))
+    if what in {"not-one-of-the-known", "not-valid"} and column in WORDS:
+        allowed = language.say("It can be: {words}.", words=", ".join(WORDS[column]))
+        text = f"{text} {allowed}"
     number = language.number(int(row)) if row.isdecimal() else row
     if column not in COLUMNS:
         return language.say("Row {row}: {problem}", row=number, problem=text)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +21,8 @@ SOURCE = "en"
 DEFAULT = "fi"
 _LONGEST_HEADER = 500
 _WRITTEN_AS_IN_EUROPE = {"en": "en-GB"}
+_CLOCKS = {"sv": "H.mm"}  # as in Finland, and in our letters; the locale data knows only Sweden's way
+_Local = datetime | time
 _VARIANT = re.compile(r"-x-|-[a-z0-9]{5,8}$")  # of words only: plain language, not a region or a script
 
 
@@ -78,19 +80,32 @@ class Language:
             raise TypeError("an instant has a day only in a zone")
         return format_date(day, "long", locale=self.locale)
 
+    @property
+    def day_as_typed(self) -> str:
+        """A date as this language's readers type one: an example."""
+        return "31/3/2027" if self.locale.language == SOURCE else "31.3.2027"
+
+    @property
+    def time_as_typed(self) -> str:
+        """A time of day as this language's readers type one: an example."""
+        return self._clock(time(17, 30))
+
     def day_of(self, moment: datetime, zone: str) -> str:
         """The date of an instant where it takes place, with the month's name."""
         return self.day(moment.astimezone(ZoneInfo(zone)).date())
 
     def time(self, moment: datetime, zone: str) -> str:
         """The time of day of an instant where it takes place."""
-        return format_time(moment.astimezone(ZoneInfo(zone)), "short", locale=self.locale)
+        return self._clock(moment.astimezone(ZoneInfo(zone)))
 
     def moment(self, moment: datetime, zone: str) -> str:
         """Weekday, date and time of an instant where it takes place."""
         local = moment.astimezone(ZoneInfo(zone))
-        time = format_time(local, "short", locale=self.locale)
-        return self.say("{day}, {time}", day=format_date(local, "full", self.locale), time=time)
+        day = format_date(local, "full", self.locale)
+        return self.say("{day}, {time}", day=day, time=self._clock(local))
+
+    def _clock(self, local: _Local) -> str:
+        return format_time(local, _CLOCKS.get(self.locale.language, "short"), locale=self.locale)
 
     def choose(self, by_language: Mapping[str, str]) -> str:
         """Of a text in several languages the one for this reader, else English, else whatever there is."""

@@ -32,6 +32,11 @@ class Program(Reading):
     ends_on: date
     timezone: str = USUAL_ZONE
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing in it changes any more."""
+        return self.status == "closed"
+
 
 class Counts(Reading):
     """People of a program by where they stand: `applications` by role and status, `mentors` by door."""

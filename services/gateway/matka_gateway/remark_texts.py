@@ -1,6 +1,6 @@
 """Matching's reasons and doubts in words: a text per code, and how its parameters are written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from matka_gateway.languages import Language
@@ -46,7 +46,7 @@ ALONE: Mapping[str, str] = {
     "no-common-language": "Nobody who is free speaks a common language well enough.",
     "field-too-far": "Nobody who is free is near enough in the professional field.",
     "all-vetoed": "Whoever would be possible is ruled out by staff, or was asked before.",
-    "all-taken": "Possible partners were there, but others fit them better: {possible}.",
+    "all-taken": "All who would have been possible fit others better. Possible partners: {possible}.",
 }
 OTHER = "Another reason: {code}."
 _TERMS: Mapping[str, Mapping[str, str]] = {
@@ -64,14 +64,25 @@ def say_remark(language: Language, remark: Remark, texts: Mapping[str, str] = BE
         return language.say(OTHER, code=remark.code)
     shown = _FIELDS if remark.code.endswith("-field") or remark.code == "field-too-far" else {}
     places = {name: _shown(language, name, value, shown) for name, value in remark.params.items()}
+    if shown and "mentor" in places and places["mentor"] == places.get("mentee"):
+        places |= {name: f"{places[name]} ({_plain(remark.params[name])})" for name in ("mentor", "mentee")}
     text = language.say(texts[remark.code], **places)
     return text[:1].upper() + text[1:]
 
 
 def field_name(language: Language, code: str) -> str:
-    """A professional field by its ISCO-08 code: the group that it belongs to, and the code itself."""
+    """A professional field by its ISCO-08 code: the group that it belongs to, or the code if it has none."""
     group = OCCUPATIONS.get(code[:2]) or OCCUPATIONS.get(code[:1])
-    return f"{language.say(group)} ({code})" if group else code
+    return language.say(group) if group else code
+
+
+def field_names(language: Language, codes: Iterable[str]) -> str:
+    """Several fields, each group once."""
+    return ", ".join(dict.fromkeys(field_name(language, code) for code in codes))
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def language_name(language: Language, code: str) -> str:
@@ -86,7 +97,7 @@ _FIELDS: Mapping[str, Write] = {"field": field_name, "mentor": field_name, "ment
 def _shown(language: Language, name: str, value: Any, written: Mapping[str, Write]) -> str:
     """A parameter in words; several are a list."""
     if isinstance(value, list | tuple):
-        return ", ".join(_shown(language, name, each, written) for each in value)
+        return ", ".join(dict.fromkeys(_shown(language, name, each, written) for each in value))
     if isinstance(value, int):
         return language.number(value)
     text = str(value)

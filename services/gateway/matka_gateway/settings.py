@@ -5,7 +5,7 @@ import hmac
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 
-from pydantic import BeforeValidator, HttpUrl, IPvAnyNetwork, model_validator
+from pydantic import BeforeValidator, Field, HttpUrl, IPvAnyNetwork, model_validator
 from pydantic_settings import NoDecode
 
 from matka_kit.settings import ServiceSettings
@@ -20,6 +20,8 @@ class GatewaySettings(ServiceSettings):
 
     In production it must be https. Elsewhere it is this process's own address unless set.
     `MATKA_OPERATORS` are the networks, comma-separated, from which health, metrics and activity may be asked.
+    `MATKA_ORGANISATION` is who runs the programs and keeps what people write, as on certificates;
+    `MATKA_CONTACT` is the email address under which they are reached. Pages leave out what is empty.
     """
 
     public_url: HttpUrl | None = None
@@ -27,6 +29,8 @@ class GatewaySettings(ServiceSettings):
         IPv4Network("127.0.0.0/8"),
         IPv6Network("::1/128"),
     )
+    organisation: str = Field(default="", max_length=200)
+    contact: str = Field(default="", max_length=254, pattern=r"^([^\s@<>\"]+@[^\s@<>\"]+)?$")
 
     @model_validator(mode="after")
     def _want_a_safe_address(self) -> "GatewaySettings":

@@ -58,10 +58,10 @@ class Standing(Reading):
 
     @property
     def pairing(self) -> str:
-        """Whether somebody admitted has a pair, a proposal or neither; nothing for others."""
-        for status in ("formed", "proposed"):
-            if any(pair.status == status for pair in self.pairs):
-                return status
+        """Whether somebody admitted has or had a pair, a proposal or neither; nothing for others."""
+        for standing in ("formed", "proposed", "completed"):
+            if any(pair.standing == standing for pair in self.pairs):
+                return standing
         return "alone" if self.status == "admitted" else ""
 
     @property
@@ -191,6 +191,7 @@ class Case(Reading):
     due_at: AwareDatetime | None = None
     status: str = "open"
     text: str = ""
+    beginning: str = ""
     outcome: str = ""
     note: str = ""
     resolved_at: AwareDatetime | None = None

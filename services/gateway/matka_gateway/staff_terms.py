@@ -22,7 +22,12 @@ STAFF_TERMS: Mapping[str, Mapping[str, str]] = {
         "self-study": "Means to study on their own",
         "none": "Has not chosen a way yet",
     },
-    "pairing": {"formed": "Has a pair", "proposed": "Has a proposal", "alone": "Has no pair"},
+    "pairing": {
+        "formed": "Has a pair",
+        "proposed": "Has a proposal",
+        "completed": "Pair to the end",
+        "alone": "Has no pair",
+    },
     "signal": {"green": "In rhythm", "amber": "A little behind", "red": "Far behind"},
     "step": {
         "pair": "We have asked the two of them together.",

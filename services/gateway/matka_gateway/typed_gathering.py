@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from matka_contracts.terms import GatheringKind
+from matka_gateway.forms.moments import read_day, read_hour
 from matka_gateway.languages import Language
 
 LONGEST_TITLE, LONGEST_PLACE = 300, 300
@@ -33,11 +34,11 @@ class TypedGathering:
             if self._of("kind") in set(GatheringKind)
             else language.say("Choose what kind of gathering it is."),
             "date": ""
-            if self._day()
-            else language.say("Give the day, such as {example}.", example="2027-03-01"),
+            if read_day(self._of("date"))
+            else language.say("Give the day, such as {example}.", example=language.day_as_typed),
             "time": ""
-            if self._hour()
-            else language.say("Give the time, such as {example}.", example="17:30"),
+            if read_hour(self._of("time")) is not None
+            else language.say("Give the time, such as {example}.", example=language.time_as_typed),
             "hours": "" if self._hours() else language.say("Give the length in hours, such as 2 or 1.5."),
             "seats": "" if self._seats() else language.say("Give the number of seats as a whole number."),
             "place": _too_long(language, self._of("place"), LONGEST_PLACE),
@@ -52,7 +53,7 @@ class TypedGathering:
 
     def read(self) -> dict[str, Any]:
         """What scheduling is asked for; the time is local to the program. Only for what has no problems."""
-        day, hour = self._day(), self._hour()
+        day, hour = read_day(self._of("date")), read_hour(self._of("time"))
         if day is None or hour is None:
             raise ValueError("a gathering without a time")
         return {
@@ -66,18 +67,6 @@ class TypedGathering:
 
     def _of(self, name: str) -> str:
         return self.typed.get(name, "").strip()
-
-    def _day(self) -> date | None:
-        try:
-            return date.fromisoformat(self._of("date"))
-        except ValueError:
-            return None
-
-    def _hour(self) -> time | None:
-        try:
-            return time.fromisoformat(self._of("time").replace(".", ":")).replace(tzinfo=None)
-        except ValueError:
-            return None
 
     def _hours(self) -> float:
         """The length; 0 for what cannot be one."""

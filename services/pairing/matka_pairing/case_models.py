@@ -38,8 +38,8 @@ class Resolving(Body):
     reason: EndReason = "by-agreement"
 
 
-class CaseLine(BaseModel):
-    """A case in a list, without what was said."""
+class _CaseFacts(BaseModel):
+    """What a case is, without what was said."""
 
     id: str
     program_id: str
@@ -55,13 +55,19 @@ class CaseLine(BaseModel):
     outcome: str
     resolved_at: datetime | None
 
+
+class CaseLine(_CaseFacts):
+    """A case in a list: of what was said only how it begins."""
+
+    beginning: str
+
     @classmethod
     def of(cls, case: Case) -> "CaseLine":
         """The line of one case."""
-        return cls.model_validate(case.model_dump())
+        return cls.model_validate(case.model_dump() | {"beginning": case.beginning})
 
 
-class CaseView(CaseLine):
+class CaseView(_CaseFacts):
     """A case with what was said; the `note` is empty for who is not staff."""
 
     text: str

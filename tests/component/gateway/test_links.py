@@ -94,6 +94,7 @@ async def test_a_meeting_that_did_not_take_place_is_said_so_and_may_be_corrected
     assert "kirjattu, että tapasitte" in phone.heading
     answer = await phone.http.post(link, data={"held": "no"}, headers=FROM_OUR_PAGE)
     assert answer.status_code == 409, "what was held cannot be missed"
+    await world.drain()
     assert await held(program) == [1]
 
 

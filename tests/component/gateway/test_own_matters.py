@@ -214,8 +214,8 @@ async def test_one_changes_one_s_own_details_and_reads_on_in_the_new_language(wo
     [
         ({"name": " "}, "name", "Kirjoita nimesi."),
         ({"email": "maija"}, "email", "Kirjoita sähköpostiosoite"),
-        ({"email": "maija@nowhere"}, "email", "Tarkista tämä."),
-        ({"phone": "soita vaan"}, "phone", "Tarkista tämä."),
+        ({"email": "maija@nowhere"}, "email", "Sähköpostiosoite: Tarkista tämä."),
+        ({"phone": "soita vaan"}, "phone", "Kirjoita puhelinnumero, esimerkiksi +358 40 123 4567."),
         ({"email": "orn@example.org"}, "", "Sähköpostiosoite on jo toisella henkilöllä."),
     ],
 )
@@ -232,3 +232,25 @@ async def test_details_that_cannot_be_are_kept_and_marked(
     assert " checked" in answer.text
     world.deps("gateway").settings.urls.pop("people")
     assert (await mentor.open("/mine/details")).status_code == 503
+
+
+@pytest.mark.usefixtures("pair")
+async def test_once_the_program_is_closed_no_form_is_offered_but_whom_to_ask_instead(
+    world: World, program: SmallProgram
+) -> None:
+    mentee = await opened(world, MENTEE, "/mine/support")
+    await program.ends()
+    late = await mentee.send("/mine/support", kind="other", text="Vielä yksi asia")
+    assert late.status_code == 409
+    assert "<textarea" not in late.text
+    await mentee.open("/mine")
+    assert "Ohjelmasi on päättynyt. Täältä näet, keneltä voit nyt kysyä" in mentee.words
+    assert "hanketiimi on sinua varten" not in mentee.words
+    await mentee.open("/mine/support")
+    assert leads(mentee, "support") == []
+    assert "ota yhteyttä ohjelman järjestäjään" in mentee.words
+    settings = world.deps("gateway").settings
+    settings.organisation, settings.contact = "Väylä ry", "apua@example.org"
+    await mentee.open("/mine/support")
+    assert "Ohjelman järjesti \u2068Väylä ry\u2069." in mentee.words
+    assert '<a href="mailto:apua@example.org"' in mentee.page.text

@@ -1,6 +1,7 @@
 """What the two of a pair do on their own pages about meetings, agreement, goals, exercises and themselves."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -121,21 +122,22 @@ async def test_a_double_click_is_one_meeting(world: World, pair: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "sentence"),
+    ("wrong", "field", "sentence"),
     [
-        ({"date": "2027-01-02"}, "Tämä aika on mennyt."),
-        ({"date": ""}, "Anna tapaamisen päivä ja kellonaika."),
-        ({"date": "3.2.2027"}, "Anna tapaamisen päivä ja kellonaika."),
-        ({"time": "kello viisi"}, "Anna tapaamisen päivä ja kellonaika."),
-        ({"minutes": "4"}, "Tapaaminen kestää 5–1"),
-        ({"minutes": "tunti"}, "Tapaaminen kestää 5–1"),
-        ({"form": "pigeon"}, "Valitse, miten tapaatte"),
-        ({"place": "x" * 301}, "Paikassa voi olla enintään 300 merkkiä."),
-        ({"date": "2029-01-02"}, "enintään vuoden päähän"),
+        ({"date": "2027-01-02"}, "date", "Tämä aika on mennyt."),
+        ({"date": ""}, "date", "Anna päivä, esimerkiksi 31.3.2027."),
+        ({"date": "31.2.2027"}, "date", "Anna päivä, esimerkiksi 31.3.2027."),
+        ({"time": "kello viisi"}, "time", "Anna kellonaika, esimerkiksi 17.30."),
+        ({"minutes": "4"}, "minutes", "Anna kesto minuutteina: 5–1440."),
+        ({"minutes": "99999"}, "minutes", "Anna kesto minuutteina: 5–1440."),
+        ({"minutes": "tunti"}, "minutes", "Anna kesto minuutteina: 5–1440."),
+        ({"form": "pigeon"}, "form", "Valitse, miten tapaatte."),
+        ({"place": "x" * 301}, "place", "Paikka: Tämä on liian pitkä."),
+        ({"date": "2029-01-02"}, "date", "enintään vuoden päähän"),
     ],
 )
-async def test_a_broken_rule_is_a_sentence_and_what_was_typed_is_kept(
-    world: World, pair: str, wrong: dict[str, str], sentence: str
+async def test_a_broken_rule_is_said_at_its_field_and_what_was_typed_is_kept(
+    world: World, pair: str, wrong: dict[str, str], field: str, sentence: str
 ) -> None:
     path = f"{pair}/meetings"
     mentor = await opened(world, MENTOR, path)
@@ -143,11 +145,26 @@ async def test_a_broken_rule_is_a_sentence_and_what_was_typed_is_kept(
     answer = await mentor.send(path, **PLAN | wrong)
     assert answer.status_code in {409, 422}
     assert sentence in mentor.words
+    assert f'<a href="#plan-{field}">' in answer.text
+    assert marked(answer.text) == [f"plan-{field}"]
     kept = (PLAN | wrong)["place"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert f'value="{kept}"' in answer.text
     assert f'value="{(PLAN | wrong)["date"]}"' in answer.text
     assert mentor.form(path)["once"] != before
     await do(mentor, world, path, **PLAN)
+
+
+def marked(page: str) -> list[str]:
+    """The ids of the fields that are marked as wrong."""
+    entries = re.findall(r"<(?:input|select|textarea)[^>]*>", page)
+    return [re.findall(r' id="([^"]+)"', each)[0] for each in entries if 'aria-invalid="true"' in each]
+
+
+async def test_days_and_times_may_be_typed_as_finland_writes_them(world: World, pair: str) -> None:
+    mentor = await opened(world, MENTOR, f"{pair}/meetings")
+    assert "Esimerkiksi 31.3.2027" in mentor.words
+    await do(mentor, world, f"{pair}/meetings", **PLAN | {"date": "3.2.2027", "time": "klo 17.30"})
+    assert "keskiviikko 3. helmikuuta 2027 klo 17.30" in mentor.words
 
 
 async def test_a_move_that_cannot_be_keeps_the_meeting_and_what_was_typed(
@@ -159,7 +176,7 @@ async def test_a_move_that_cannot_be_keeps_the_meeting_and_what_was_typed(
     move = cancel.replace("cancel", "move")
     await mentor.open(move)
     for wrong, sentence in (
-        ({"time": ""}, "Anna tapaamisen päivä ja kellonaika."),
+        ({"time": ""}, "Anna kellonaika, esimerkiksi 17.30."),
         ({"date": "2027-01-02"}, "Tämä aika on mennyt."),
     ):
         answer = await mentor.send(move, **PLAN | wrong)

@@ -79,7 +79,7 @@ async def test_each_mistake_stands_at_its_field_and_nothing_typed_is_lost(
         "See the marked fields.",
         "Choose what kind of gathering it is.",
         "Give the gathering a name, in one language at least.",
-        "Give the day, such as 2027-03-01.",
+        "Give the day, such as 31/3/2027.",
         "Give the time, such as 17:30.",
         "Give the length in hours, such as 2 or 1.5.",
         "Give the number of seats as a whole number.",
@@ -186,3 +186,15 @@ def test_only_marks_that_changed_on_the_page_are_recorded() -> None:
         "e": True,
         "g": True,
     }
+
+
+async def test_seats_are_counted_only_where_people_take_them_themselves(
+    staff: StaffBrowser, program: SmallProgram
+) -> None:
+    invited, open_to_all = await program.gathers("closing", 30, []), await program.gathers("theme", 31, [])
+    await staff.open(f"/programs/{program.id}/gatherings/{invited}")
+    assert "Signed up" not in staff.words
+    await staff.open(f"/programs/{program.id}/gatherings/{open_to_all}")
+    assert "Signed up 0 of 30" in staff.words
+    await staff.open(f"/programs/{program.id}/gatherings")
+    assert staff.words.count("seats taken") == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matka_gateway.import_texts import COLUMNS, NEEDED, PROBLEMS
+from matka_gateway.import_texts import COLUMNS, EXAMPLE, NEEDED, PROBLEMS, WORDS
 from matka_kit.auth import create_keys
 from matka_kit.testing import World
 from matka_pairing import importing
@@ -97,6 +97,7 @@ async def test_semicolons_will_do(world: World, staff: StaffBrowser) -> None:
         (f"{HEADER}\n".encode(), "There is nobody below the header line."),
         (b'role,name,email\nmentor,"Maija', "cannot be read as a CSV table"),
         (b"role,name,email,origin\n", "These columns are not known: origin."),
+        (b"role,name,email,origin\n", "Columns can be called: role, name, email, phone, language,"),
         (b"role,name\n", "The file lacks these columns: email."),
     ],
 )
@@ -115,7 +116,7 @@ async def test_a_file_that_is_no_such_table_is_refused_in_words(
         (
             "English",
             (
-                "Row 3, role: This is none of the words that can stand here.",
+                "Row 3, role: This is none of the words that can stand here. It can be: mentor, mentee.",
                 "Row 3, email: This is not an email address.",
                 "Row 3, capacity: This is not a number.",
                 "Row 3, name: This is missing.",
@@ -151,6 +152,18 @@ async def test_of_very_many_mistakes_the_first_are_shown_and_the_others_counted(
     assert "And 10 more mistakes." in staff.words
 
 
+async def test_a_table_to_fill_in_is_offered_and_can_be_taken_in_as_it_is(
+    world: World, staff: StaffBrowser, program: SmallProgram
+) -> None:
+    path = f"/programs/{program.id}/import/template.csv"
+    assert f'href="{path}" download' in staff.page.text
+    file = await staff.http.get(path)
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    await uploads(staff, world, file.content)
+    assert "1 mentee" in staff.words
+    assert "Import them" in staff.words
+
+
 async def test_nothing_at_all_is_asked_for_again(world: World, staff: StaffBrowser) -> None:
     await staff.press(world, "Check the table")
     assert "Choose a file, or paste the table." in staff.words
@@ -181,4 +194,15 @@ async def test_readers_cannot_import_and_a_started_program_takes_nobody_in(
 def test_the_page_describes_the_columns_that_the_import_knows() -> None:
     assert set(COLUMNS) == set(importing.COLUMNS)
     assert set(NEEDED) <= set(COLUMNS)
+    assert set(EXAMPLE) <= set(COLUMNS)
     assert set(PROBLEMS) >= {what for _, what in importing._CONTACTS.values()}
+
+
+@pytest.mark.parametrize("column", ["role", "language", "languages", "forms", "availability", "training"])
+def test_each_word_that_the_page_allows_is_one_that_the_import_takes(column: str) -> None:
+    for word in WORDS[column]:
+        given = {"role": "mentor", "name": "Maija", "email": "m@example.org", "languages": "fi"} | {
+            column: word
+        }
+        table = ",".join(given) + "\n" + ",".join(given.values()) + "\n"
+        assert len(importing.read_people(table)) == 1, word

@@ -54,7 +54,7 @@ async def test_a_draft_says_why_in_words(world: World, staff: StaffBrowser) -> N
     assert "2 pairs, 1 person alone" in staff.words
     assert "They share Finnish at level B1." in staff.words
     assert "The professional field is not known: Mentor, Mentee." in staff.words
-    assert "Possible partners were there, but others fit them better: 2." in staff.words
+    assert "All who would have been possible fit others better. Possible partners: 2." in staff.words
 
 
 async def test_the_next_draft_keeps_two_together_and_two_apart_and_tells_what_changed(

@@ -202,7 +202,7 @@ async def test_the_program_is_sealed_and_closed_each_after_a_question(
     assert "They are made when participation is sealed before the closing event." in staff.words
     await staff.open(f"/programs/{program.id}/steps/seal")
     assert "2 people have taken part and get a certificate." in staff.words
-    await staff.press(world, "Yes, seal participation")
+    await staff.press(world, "Yes, seal participation", sure="yes")
     await staff.open(staff.page.url.path)
     assert "Participation of 3 people is sealed." in staff.words
     await staff.open(f"/programs/{program.id}/certificates")
@@ -214,12 +214,53 @@ async def test_the_program_is_sealed_and_closed_each_after_a_question(
     await staff.press(world, "Show", q="maija", sort="number")
     assert "1 certificate ·" in staff.words
     await staff.open(f"/programs/{program.id}/steps/close")
-    await staff.press(world, "Yes, close the program")
+    await staff.press(world, "Yes, close the program", sure="yes")
     assert "The program is closed." in staff.words
     await staff.open(f"/programs/{program.id}/steps/close")
     await staff.open(f"/programs/{program.id}")
     assert "Completed with the program 1" in staff.words
     assert "Released to the holder 2" in staff.words
+    await staff.open(f"/programs/{program.id}/people?role=mentor&pair=completed")
+    assert f"Ready: mentor training Pair to the end : {AMAL}" in staff.words
+
+
+async def test_a_step_months_too_early_is_warned_of_and_wants_a_tick(
+    world: World, staff: StaffBrowser, program: SmallProgram
+) -> None:
+    await staff.open(f"/programs/{program.id}/steps/close")
+    assert "No closing event has been planned or held." in staff.words
+    assert "The program goes on until 18 July 2027, in 27 weeks." in staff.words
+    await program.gathers("closing", 140, [])
+    for step, button in (("seal", "Yes, seal participation"), ("close", "Yes, close the program")):
+        await staff.open(f"/programs/{program.id}/steps/{step}")
+        assert "The closing event is still ahead: it is on 29 May 2027, in 20 weeks." in staff.words
+        await staff.press(world, button)
+        assert staff.page.status_code == 422
+        assert "This step comes early. Tick that you are sure, or wait." in staff.words
+        assert 'id="sure"' in staff.page.text
+    assert (await program.ask("pairing/programs/*"))["status"] == "started"
+
+
+async def test_a_step_in_its_time_needs_no_tick(
+    world: World, staff: StaffBrowser, program: SmallProgram
+) -> None:
+    await program.gathers("closing", 30, [])
+    await staff.open(f"/programs/{program.id}/steps/seal")
+    assert "This is early" not in staff.words
+    world.clock.step(world.clock.now() + timedelta(days=31))
+    await staff.open(f"/programs/{program.id}/steps/close")
+    assert "The closing event is past but has not been closed" in staff.words
+    [closing] = [
+        each
+        for each in (await program.ask("scheduling/programs/*/gatherings"))["gatherings"]
+        if each["kind"] == "closing"
+    ]
+    await program.tell(f"scheduling/gatherings/{closing['id']}/held")
+    world.clock.step(world.clock.now() + timedelta(days=180))
+    staff = await at_work(world, STAFF)
+    await staff.open(f"/programs/{program.id}/steps/close")
+    await staff.press(world, "Yes, close the program")
+    assert "The program is closed." in staff.words
 
 
 async def test_helpers_take_no_step_of_the_whole_program(world: World, program: SmallProgram) -> None:

@@ -71,3 +71,16 @@ async def test_checking_what_is_no_pdf_file_says_so_first(
     assert anyone.page.status_code == 422
     assert sentence in anyone.words
     assert 'aria-describedby="file-hint file-problem"' in anyone.page.text
+
+
+async def test_a_file_that_is_too_large_is_told_of_beside_the_form(world: World) -> None:
+    anyone = Browser.at(world)
+    await anyone.open("/verify")
+    large = {"file": ("certificate.pdf", b"%PDF-" + bytes(5_000_001), "application/pdf")}
+    anyone.page = await anyone.http.post(
+        "/verify", data=anyone.form("/verify"), files=large, headers=FROM_OUR_PAGE
+    )
+    assert anyone.page.status_code == 413
+    assert "Lähetys on liian suuri: enimmäiskoko on 5 Mt." in anyone.words
+    assert 'aria-describedby="file-hint file-problem" aria-invalid="true"' in anyone.page.text
+    assert anyone.form("/verify")

@@ -95,7 +95,7 @@ async def test_staff_and_participants_see_where_everyone_stands(world: World, pr
 
     mentee = Browser.at(world)
     await mentee.sign_in(world, MENTEE)
-    assert "My pair Maija Meikäläinen Your mentor" in mentee.words
+    assert "My mentor Maija Meikäläinen Your mentor" in mentee.words
     assert "Wednesday, 3 February 2027, 17:00" in mentee.words
     assert "You get your certificate at the closing event" in mentee.words
 

@@ -48,7 +48,7 @@ def test_a_reader_gets_what_they_chose_else_what_their_browser_wants_else_finnis
     [
         ("fi-simple", "maanantai 25. tammikuuta 2027 klo\u00a017.30", "18. tammikuuta 2027", "1\u00a0234"),
         ("fi", "maanantai 25. tammikuuta 2027 klo\u00a017.30", "18. tammikuuta 2027", "1\u00a0234"),
-        ("sv", "måndag 25 januari 2027 kl.\u00a017:30", "18 januari 2027", "1\u00a0234"),
+        ("sv", "måndag 25 januari 2027 kl.\u00a017.30", "18 januari 2027", "1\u00a0234"),
         ("en", "Monday, 25 January 2027, 17:30", "18 January 2027", "1,234"),
     ],
 )

@@ -96,6 +96,8 @@ def test_terms_are_listed_as_people_go_through_them_and_unknown_ones_last() -> N
         ("sv", "mentorprogram", "mentorskapsprogram"),
         ("sv", "mentorutbildning", "mentorskapsutbildning"),
         ("sv", "startmöte", "startträff"),
+        ("sv", "sammankomst", "träffen"),
+        ("fi", "viesti", "kirje"),
         ("fi", "osallistujaa", '{number} osallistui"'),
     ],
 )

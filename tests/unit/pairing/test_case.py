@@ -52,6 +52,21 @@ def test_no_event_says_what_it_is_about() -> None:
     assert "sad" not in words
 
 
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        ("", ""),
+        ("  One line. ", "One line."),
+        ("One line.\r\nAnother.", "One line. …"),
+        ("x" * 141, "x" * 140 + " …"),
+    ],
+)
+def test_a_list_shows_how_a_case_begins(text: str, beginning: str) -> None:
+    case = a_case()
+    case.text = text
+    assert case.beginning == beginning
+
+
 def test_a_case_is_handed_over_once() -> None:
     case = a_case()
     assert case.hand_over("root", ACTING) == (CaseHandedOver(**ROW | {"owner_id": "root"}),)

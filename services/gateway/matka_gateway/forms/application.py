@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matka_contracts.terms import Cefr, MeetingForm, Role
+from matka_gateway.forms.details import may_be_a_phone
 from matka_gateway.tongues import AT_WORK, is_tongue
 
 TOPICS = ("cv", "application", "culture", "labour-market", "network", "language", "recognition")
@@ -60,6 +61,8 @@ class TypedApplication:
             found["name"] = "name-missing"
         if not _looks_like_an_address(self._said("email")):
             found["email"] = "not-an-address"
+        if not may_be_a_phone(self._said("phone")):
+            found.setdefault("phone", "not-a-phone")
         if not self._languages():
             found["languages"] = "languages-missing"
         for number, (code, level) in enumerate(self.others, 1):

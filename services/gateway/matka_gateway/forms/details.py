@@ -5,6 +5,8 @@ from typing import Any
 
 from matka_gateway.readings import Person
 
+_PHONE_SIGNS = frozenset("+0123456789 -()/.")
+_LEAST_DIGITS = 5
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 300, 254, 40
 
 
@@ -31,6 +33,8 @@ class TypedDetails:
             found["name"] = "name-missing"
         if "@" not in self.email:
             found["email"] = "not-an-address"
+        if not may_be_a_phone(self.phone):
+            found["phone"] = "not-a-phone"
         return found
 
     def read(self) -> dict[str, Any]:
@@ -42,3 +46,9 @@ class TypedDetails:
             "language": self.language,
             "reminders": self.reminders == "yes",
         }
+
+
+def may_be_a_phone(typed: str) -> bool:
+    """Whether one could call this, however it is written; nothing is fine too."""
+    digits = sum(each.isdecimal() for each in typed)
+    return not typed.strip() or (set(typed.strip()) <= _PHONE_SIGNS and digits >= _LEAST_DIGITS)

@@ -1,32 +1,16 @@
 """A meeting as somebody typed it into a form."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from matka_contracts.terms import MeetingForm
+from matka_gateway.forms.moments import read_day, read_hour
 from matka_gateway.readings import Meeting
-from matka_kit.errors import InvalidInput
 
 _LEAST_MINUTES, _MOST_MINUTES = 5, 1440
 _LONGEST_PLACE = 300
-
-
-class PlanWithoutTime(InvalidInput):
-    """A meeting needs a day and a time that can be read."""
-
-
-class PlanWithoutLength(InvalidInput):
-    """A meeting lasts from five minutes to a day."""
-
-
-class PlanWithoutForm(InvalidInput):
-    """A meeting has one of the forms that there are."""
-
-
-class PlaceTooLong(InvalidInput):
-    """What is written of a meeting's place fits a line or two."""
 
 
 @dataclass(frozen=True)
@@ -51,28 +35,29 @@ class TypedPlan:
             place=meeting.place,
         )
 
+    def problems(self) -> dict[str, str]:
+        """What is not right yet: fields and codes, in the form's order."""
+        found = {
+            "date": "" if read_day(self.date) else "day-unreadable",
+            "time": "time-unreadable" if read_hour(self.time) is None else "",
+            "minutes": "" if _LEAST_MINUTES <= self._length() <= _MOST_MINUTES else "length-unclear",
+            "form": "" if self.form in set(MeetingForm) else "form-missing",
+            "place": "too-long" if len(self.place.strip()) > _LONGEST_PLACE else "",
+        }
+        return {name: code for name, code in found.items() if code}
+
     def read(self) -> dict[str, Any]:
-        """What scheduling is asked for; the time is local to the program.
-
-        Raises `PlanWithoutTime`, `PlanWithoutLength`, `PlanWithoutForm`, `PlaceTooLong`.
-        """
-        if self.form not in set(MeetingForm):
-            raise PlanWithoutForm
-        place = self.place.strip()
-        if len(place) > _LONGEST_PLACE:
-            raise PlaceTooLong(most=_LONGEST_PLACE)
-        return {"at": self._at(), "minutes": self._length(), "form": self.form, "place": place}
-
-    def _at(self) -> str:
-        try:
-            day, hour = date.fromisoformat(self.date.strip()), time.fromisoformat(self.time.strip())
-        except ValueError as error:
-            raise PlanWithoutTime from error
-        return datetime.combine(day, hour.replace(tzinfo=None)).isoformat(timespec="minutes")
+        """What scheduling is asked for, the time local to the program; only once there are no problems."""
+        day, hour = read_day(self.date), read_hour(self.time)
+        if day is None or hour is None:
+            raise ValueError("a meeting without a time")
+        return {
+            "at": datetime.combine(day, hour).isoformat(timespec="minutes"),
+            "minutes": self._length(),
+            "form": self.form,
+            "place": self.place.strip(),
+        }
 
     def _length(self) -> int:
         typed = self.minutes.strip()
-        minutes = int(typed) if typed.isdecimal() and len(typed) <= len(str(_MOST_MINUTES)) else 0
-        if not _LEAST_MINUTES <= minutes <= _MOST_MINUTES:
-            raise PlanWithoutLength(least=_LEAST_MINUTES, most=_MOST_MINUTES)
-        return minutes
+        return int(typed) if typed.isdecimal() and len(typed) <= len(str(_MOST_MINUTES)) else 0

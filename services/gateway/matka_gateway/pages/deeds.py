@@ -12,11 +12,21 @@ from matka_gateway.pages.rendering import page
 from matka_gateway.pages.visit import Visit
 from matka_gateway.upstream import Deed
 from matka_kit.client import Refused
-from matka_kit.errors import InvalidInput, Transient, Unauthenticated, Unavailable
+from matka_kit.errors import Transient, Unauthenticated, Unavailable
 
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,100}$")]
 _LONGEST_KEY = 100
 _INVALID = 422
+# Which field of its form a broken rule is about, where services say no more than the rule.
+_FIELD_OF = {
+    "before-the-pair-formed": "date",
+    "gathering-outside-program": "date",
+    "meeting-in-the-past": "date",
+    "meeting-not-begun": "date",
+    "meeting-too-far-ahead": "date",
+    "no-such-local-time": "time",
+    "pair-already-meets-then": "time",
+}
 
 
 @dataclass(frozen=True)
@@ -57,13 +67,9 @@ async def attempt(
 
 def trouble_of(visit: Visit, failure: Failure, about: str = "") -> Trouble:
     """A failure as a page shows it above and in its form."""
-    fields = dict.fromkeys(failure.fields, "not-right")
+    named = failure.fields or [_FIELD_OF[failure.code]] if failure.code in _FIELD_OF else failure.fields
+    fields = dict.fromkeys(named, "not-right")
     return Trouble(failure.status, failure.text(visit.language), about, fields, failure.headers)
-
-
-def mistyped(visit: Visit, mistake: InvalidInput, about: str = "") -> Trouble:
-    """What was typed can't be sent at all."""
-    return trouble_of(visit, failure_of(mistake, visit.request.url.path), about)
 
 
 def unfinished(visit: Visit, problems: Mapping[str, str], about: str = "") -> Trouble:

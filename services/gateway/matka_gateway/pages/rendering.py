@@ -44,5 +44,7 @@ def _common(visit: Visit) -> dict[str, Any]:
         "outcomes": TERMS["done"],
         "here": visit.here,
         "static": address,
+        "organisation": visit.gateway.settings.organisation,
+        "contact": visit.gateway.settings.contact,
         "once": lambda: str(uuid.uuid4()),
     }

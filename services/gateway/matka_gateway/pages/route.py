@@ -29,12 +29,16 @@ class PageRoute(APIRoute):
                 await visit.take_form(guard)
                 response = await handle(request)
             except Exception as error:  # noqa: BLE001 - every error has its page; bugs are logged there
-                response = _what_went_wrong(visit, error)
+                response = self.went_wrong(visit, error)
             finally:
                 await request.close()
             return visit.finish(response)
 
         return answer
+
+    def went_wrong(self, visit: Visit, error: Exception) -> Response:
+        """The page that says what went wrong; a route may have a better place for some of it."""
+        return _what_went_wrong(visit, error)
 
 
 class OpenRoute(PageRoute):

@@ -5,6 +5,7 @@ import hashlib
 from fastapi import APIRouter, Response
 
 from matka_gateway import handlers
+from matka_gateway.failures import TooLarge, failure_of
 from matka_gateway.handlers import Registered
 from matka_gateway.pages.rendering import page
 from matka_gateway.pages.route import PageRoute
@@ -12,7 +13,18 @@ from matka_gateway.pages.visit import Visit, VisitOf
 from matka_kit.client import Refused
 from matka_kit.errors import NotFound
 
-router = APIRouter(route_class=PageRoute, prefix="/verify")
+
+class VerifyRoute(PageRoute):
+    """Pages of the check: a file that is too large is told of where it was chosen."""
+
+    def went_wrong(self, visit: Visit, error: Exception) -> Response:
+        if isinstance(error, TooLarge):
+            text = failure_of(error, visit.request.url.path).text(visit.language)
+            return _ask(visit, file=text, status=TooLarge.status)
+        return super().went_wrong(visit, error)
+
+
+router = APIRouter(route_class=VerifyRoute, prefix="/verify")
 _PDF, _PDF_WITHIN = b"%PDF-", 1024
 
 
@@ -65,11 +77,10 @@ async def check_number(number: str, visit: VisitOf) -> Response:
     return _result(visit, found, by_file=False)
 
 
-def _ask(visit: Visit, number: str = "", file: str = "") -> Response:
+def _ask(visit: Visit, number: str = "", file: str = "", status: int = 422) -> Response:
     """The forms; with what is wrong with a number or a file."""
-    return page(
-        visit, "verify.html", 422 if number or file else 200, number_problem=number, file_problem=file
-    )
+    status = status if number or file else 200
+    return page(visit, "verify.html", status, number_problem=number, file_problem=file)
 
 
 def _result(visit: Visit, found: Registered, *, by_file: bool) -> Response:

@@ -15,6 +15,7 @@ from matka_pairing.domain.working_days import end_of_working_day
 Kind = Literal["question", "meetings", "ending", "well-being", "other", "rhythm"]
 Outcome = Literal["answered", "continues", "pair-ended"]
 BY_RHYTHM = "scheduling"
+_LONGEST_BEGINNING = 140
 _WORKING_DAYS = 3
 _OVERDUE = "overdue"
 
@@ -68,6 +69,13 @@ class Case(Aggregate):
     def deadline(opened_at: datetime, timezone: str) -> datetime:
         """When an answer is due: at the end of the third working day."""
         return end_of_working_day(opened_at, _WORKING_DAYS, timezone)
+
+    @property
+    def beginning(self) -> str:
+        """The first line of what was said, so that a list tells cases apart; dots where more follows."""
+        said = self.text.strip()
+        first = next(iter(said.splitlines()), "")[:_LONGEST_BEGINNING].rstrip()
+        return f"{first} …" if len(first) < len(said) else first
 
     def open(self) -> Sequence[Event]:
         """Tell who is to answer."""

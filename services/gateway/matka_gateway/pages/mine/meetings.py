@@ -7,14 +7,14 @@ from fastapi import APIRouter, Response
 
 from matka_contracts.terms import MeetingForm
 from matka_gateway.forms.plan import TypedPlan
-from matka_gateway.pages.deeds import Id, Trouble, attempt, done, mistyped, show
+from matka_gateway.pages.deeds import Id, Trouble, attempt, done, show, unfinished
 from matka_gateway.pages.mine.overview import own_page
 from matka_gateway.pages.mine.paired import my_pair
 from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.visit import Visit, VisitOf
 from matka_gateway.readings import Meeting, read_list
 from matka_gateway.upstream import Ask, Gap
-from matka_kit.errors import InvalidInput, NotFound, Unavailable
+from matka_kit.errors import NotFound, Unavailable
 
 router = APIRouter(route_class=PageRoute, prefix="/mine")
 _FIELDS = ("date", "time", "minutes", "form", "place")
@@ -33,10 +33,9 @@ async def plan_meeting(pair_id: Id, visit: VisitOf) -> Response:
     """Plan a meeting, or log one that took place unplanned; what can't be so is kept in the form."""
     typed, held = _typed(visit), visit.field("held") == "yes"
     about = "held" if held else "plan"
-    try:
-        body: dict[str, Any] = typed.read() | ({"held": True} if held else {})
-    except InvalidInput as mistake:
-        return await _meetings_page(visit, pair_id, mistyped(visit, mistake, about), typed)
+    if problems := typed.problems():
+        return await _meetings_page(visit, pair_id, unfinished(visit, problems, about), typed)
+    body: dict[str, Any] = typed.read() | ({"held": True} if held else {})
     if trouble := await attempt(visit, "scheduling", f"/pairs/{pair_id}/meetings", body, about=about):
         return await _meetings_page(visit, pair_id, trouble, typed)
     outcome = "meeting-held" if held else "meeting-planned"
@@ -54,11 +53,10 @@ async def move_page(meeting_id: Id, visit: VisitOf) -> Response:
 async def move_meeting(meeting_id: Id, visit: VisitOf) -> Response:
     """Move a planned meeting."""
     meeting, typed = await _planned(visit, meeting_id), _typed(visit)
-    try:
-        body = typed.read()
-    except InvalidInput as mistake:
-        return await _move_page(visit, meeting, typed, mistyped(visit, mistake))
-    if trouble := await attempt(visit, "scheduling", f"/meetings/{meeting_id}/move", body):
+    if problems := typed.problems():
+        return await _move_page(visit, meeting, typed, unfinished(visit, problems, "move"))
+    path = f"/meetings/{meeting_id}/move"
+    if trouble := await attempt(visit, "scheduling", path, typed.read(), about="move"):
         return await _move_page(visit, meeting, typed, trouble)
     return done(visit, f"/mine/pairs/{meeting.pair_id}/meetings", "meeting-moved")
 
@@ -70,6 +68,11 @@ async def settle_meeting(
     """Cancel a meeting to come, or say of a past one whether it took place."""
     trouble = await attempt(visit, "scheduling", f"/meetings/{meeting_id}/{deed}")
     return await own_page(visit, trouble) if trouble else done(visit, "/mine", _OUTCOMES[deed])
+
+
+def _anchors(trouble: Trouble | None) -> dict[str, str]:
+    """Where on the page the fields are: two forms have the same ones."""
+    return {name: f"{trouble.about}-{name}" for name in trouble.fields} if trouble else {}
 
 
 def _typed(visit: Visit) -> TypedPlan:
@@ -103,6 +106,7 @@ async def _meetings_page(
         mine=mine,
         typed=typed or TypedPlan(form=mine.pair.agreement.form if mine.pair.agreement else ""),
         forms=_FORMS,
+        anchors=_anchors(trouble),
         **_by_time(meetings, visit.gateway.clock.now()),
     )
 
@@ -127,4 +131,5 @@ async def _move_page(
         meeting=meeting,
         typed=typed,
         forms=_FORMS,
+        anchors=_anchors(trouble),
     )

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Response
 
 from matka_contracts.terms import PARTICIPANTS
 from matka_gateway.pages.deeds import Id, Trouble, show
-from matka_gateway.pages.mine.paired import MyPair, my_pairs
+from matka_gateway.pages.mine.paired import MyPair, are_over, by_id, my_pairs
 from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.visit import Visit, VisitOf
-from matka_gateway.readings import Certificate, Gathering, Meeting, Way, read_list
+from matka_gateway.readings import Certificate, Gathering, Meeting, Program, Way, read_list
 from matka_gateway.upstream import GAP, Ask, Gap, Incoming
 from matka_kit.auth import Caller
 from matka_kit.errors import NotFound
@@ -24,6 +24,7 @@ _PARTS = {
     "meetings": Ask("scheduling", "/me/meetings"),
     "certificates": Ask("certificates", "/me/certificates"),
     "ways": Ask("pairing", "/readiness"),
+    "programs": Ask("pairing", "/programs"),
 }
 _SHOWN = ("proposed", "formed", "completed", "ended")
 
@@ -65,9 +66,9 @@ async def certificate_file(certificate_id: Id, visit: VisitOf) -> Response:
 async def own_page(visit: Visit, trouble: Trouble | None = None) -> Response:
     """All that is this person's own: one call per matter, side by side, then the others' names."""
     session = visit.require()
+    scopes = session.caller.scopes(PARTICIPANTS)
     gatherings = {
-        f"gatherings {scope}": Ask("scheduling", f"/programs/{scope}/gatherings")
-        for scope in sorted(session.caller.scopes(PARTICIPANTS))
+        f"gatherings {scope}": Ask("scheduling", f"/programs/{scope}/gatherings") for scope in sorted(scopes)
     }
     answers, pairs = await asyncio.gather(
         visit.gateway.upstream.side_by_side(session.caller, _PARTS | gatherings), my_pairs(visit)
@@ -88,6 +89,7 @@ async def own_page(visit: Visit, trouble: Trouble | None = None) -> Response:
         others={each.pair.id: each.other for each in known},
         gatherings=_open(session.caller, [answers[each] for each in gatherings], now),
         certificates=read_list(Certificate, answers["certificates"], "certificates"),
+        over=are_over(scopes, by_id(read_list(Program, answers["programs"], "programs"))),
     )
 
 

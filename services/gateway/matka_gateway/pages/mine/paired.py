@@ -1,6 +1,7 @@
 """A pair as one of the two sees it: with the other's name and the program that they are in."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from matka_gateway.pages.visit import Visit
@@ -80,3 +81,8 @@ async def my_pairs(visit: Visit) -> list[MyPair] | Gap:
 def by_id(programs: list[Program] | Gap) -> dict[str, Program]:
     """Programs by their ids; none while pairing is away."""
     return {} if isinstance(programs, Gap) else {each.id: each for each in programs}
+
+
+def are_over(scopes: AbstractSet[str], programs: Mapping[str, Program]) -> bool:
+    """Whether all programs of these scopes are known and closed."""
+    return bool(scopes) and all(each in programs and programs[each].is_closed for each in scopes)

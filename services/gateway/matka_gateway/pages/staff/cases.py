@@ -34,9 +34,10 @@ async def cases(program_id: Id, visit: VisitOf) -> Response:
     desk = Desk.at(visit, program_id)
     wanted = Wanted.of(f"{desk.home}/cases", visit.request.query_params, _FILTERS)
     status = wanted.choices["status"] or "open"
-    answers = await desk.gather(**asked(desk, ("open", "resolved") if status == "all" else (status,)))
+    answers = await desk.gather(**asked(desk, ("open", "resolved")))
     found, now = gathered(answers), visit.gateway.clock.now()
-    everything = [] if isinstance(found, Gap) else found
+    known = [] if isinstance(found, Gap) else found
+    everything = [each for each in known if status in {"all", each.status}]
     kept = [each for each in everything if _fits(each, wanted, desk.me, now)]
     kept.sort(key=_order(wanted.sort))
     return desk.show(
@@ -47,6 +48,7 @@ async def cases(program_id: Id, visit: VisitOf) -> Response:
         of_status=status,
         cases=found if isinstance(found, Gap) else Sheet.of(kept, wanted.page),
         everyone=len(everything),
+        resolved=sum(each.status == "resolved" for each in known),
         names=await desk.names(person for each in kept for person in (each.opened_by, each.owner_id)),
     )
 

@@ -12,7 +12,7 @@ from matka_gateway.failures import Failure
 from matka_gateway.pages.rendering import page
 from matka_gateway.pages.visit import Visit
 from matka_gateway.readings import USUAL_ZONE, read_one
-from matka_gateway.remark_texts import ALONE, BETWEEN, field_name, language_name, say_remark
+from matka_gateway.remark_texts import ALONE, BETWEEN, field_names, language_name, say_remark
 from matka_gateway.staff_readings import DeskProgram
 from matka_gateway.staff_terms import STAFF_TERMS
 from matka_gateway.terms import TERMS
@@ -117,7 +117,7 @@ def words(visit: Visit) -> dict[str, Any]:
         "codes": lambda kind: list(_WORDS[kind]),
         "remark": lambda each: say_remark(language, each, BETWEEN),
         "why_alone": lambda each: say_remark(language, each, ALONE),
-        "field_name": lambda code: field_name(language, code),
+        "field_names": lambda codes: field_names(language, codes),
         "language_name": lambda code: language_name(language, code),
         "with_query": with_query,
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from matka_gateway.import_texts import COLUMNS, NEEDED, say_problems
+from matka_gateway.import_texts import COLUMNS, NEEDED, say_problems, template
 from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.staff.deeds import attempt, do
 from matka_gateway.pages.staff.desk import Desk, Id, Trouble
@@ -17,6 +17,14 @@ _INVALID = 422
 @router.api_route("", methods=["GET", "HEAD"])
 async def ask_for_table(program_id: Id, visit: VisitOf) -> Response:
     return await _form(Desk.at(visit, program_id))
+
+
+@router.api_route("/template.csv", methods=["GET", "HEAD"])
+async def template_file(program_id: Id, visit: VisitOf) -> Response:
+    """A table to fill in: its header line and an example."""
+    Desk.at(visit, program_id)
+    headers = {"Content-Disposition": 'attachment; filename="people.csv"'}
+    return Response(template(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("")
@@ -83,4 +91,5 @@ async def _form(desk: Desk, trouble: Trouble | None = None, table: str = "") -> 
         more=int(params.get("count", 0)) - len(problems) if problems else 0,
         columns={column: desk.visit.language.say(text) for column, text in COLUMNS.items()},
         needed=NEEDED,
+        unknown=failure is not None and failure.code == "unknown-columns",
     )

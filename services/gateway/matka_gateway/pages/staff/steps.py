@@ -9,9 +9,10 @@ from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.staff.deciding import one_of
 from matka_gateway.pages.staff.deeds import attempt, do
 from matka_gateway.pages.staff.desk import Desk, Id, Trouble
+from matka_gateway.pages.staff.early import Warnings
 from matka_gateway.pages.staff.lists import Sheet, Wanted
 from matka_gateway.pages.visit import VisitOf
-from matka_gateway.readings import read_list
+from matka_gateway.readings import Program, read_list, read_one
 from matka_gateway.staff_readings import DeskGathering, Issued, Participation
 from matka_gateway.staff_terms import STAFF_TERMS
 from matka_gateway.terms import TERMS
@@ -37,6 +38,9 @@ async def ask_to_step(program_id: Id, step: str, visit: VisitOf) -> Response:
 async def take_step(program_id: Id, step: str, visit: VisitOf) -> Response:
     """Start, seal or close the program, after a page that says what follows from it."""
     desk, service = Desk.at(visit, program_id), _STEPS[one_of(step, _STEPS)]
+    if desk.decides and visit.field("sure") != "yes" and await _is_early(desk, step):
+        text = visit.language.say("This step comes early. Tick that you are sure, or wait.")
+        return await _steps(desk, step, Trouble(422, text, "sure"))
     done = await attempt(visit, do(visit, service, f"{desk.home}/{step}"))
     if isinstance(done, Trouble):
         return await _steps(desk, step, done)
@@ -51,6 +55,7 @@ async def _steps(desk: Desk, step: str = "", trouble: Trouble | None = None) -> 
         gatherings=Ask("scheduling", f"{desk.home}/gatherings"),
         certificates=Ask("certificates", f"{desk.home}/certificates"),
     )
+    program = read_one(Program, answers["program"])
     shares = read_list(Participation, answers["participation"], "people")
     gatherings = read_list(DeskGathering, answers["gatherings"], "gatherings")
     return desk.show(
@@ -58,6 +63,7 @@ async def _steps(desk: Desk, step: str = "", trouble: Trouble | None = None) -> 
         answers,
         trouble,
         step=step,
+        early=_warnings(desk, step, program, gatherings),
         shares=shares,
         outcomes=_outcomes(shares),
         sealed=False if isinstance(shares, Gap) else any(each.seal for each in shares),
@@ -65,6 +71,22 @@ async def _steps(desk: Desk, step: str = "", trouble: Trouble | None = None) -> 
         closing=_closing(gatherings),
         certificates=read_list(Issued, answers["certificates"], "certificates"),
     )
+
+
+async def _is_early(desk: Desk, step: str) -> bool:
+    answers = await desk.gather(gatherings=Ask("scheduling", f"{desk.home}/gatherings"))
+    gatherings = read_list(DeskGathering, answers["gatherings"], "gatherings")
+    return bool(_warnings(desk, step, read_one(Program, answers["program"]), gatherings))
+
+
+def _warnings(
+    desk: Desk, step: str, program: Program | Gap, gatherings: Sequence[DeskGathering] | Gap
+) -> list[str]:
+    """Why the step comes early, if it does; nothing for a program that cannot be read or has ended."""
+    if isinstance(program, Gap) or program.is_closed:
+        return []
+    closing = gatherings if isinstance(gatherings, Gap) else _closing(gatherings)
+    return Warnings(desk.visit.language, program, desk.visit.gateway.clock.now()).about(step, closing)
 
 
 def _outcomes(shares: Sequence[Participation] | Gap) -> dict[str, int]:
