@@ -139,7 +139,7 @@ async def fills_the_outbox(aino: Aino) -> httpx2.Response:
     raise AssertionError("nobody told her to wait")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("comes_back", ["the queue's room", "the consumer"])
 async def test_a_full_outbox_asks_to_wait_and_everything_drains_by_itself(
     own_node: Node, town: Town, aino: Aino, comes_back: str

@@ -104,13 +104,13 @@ SABOTAGES = (
 )
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_the_named_tests_are_green_on_a_copy_of_the_kit_as_it_is(broker: str, tmp_path: Path) -> None:
     verdict = run(copy_of_the_kit(tmp_path), broker, *(each.test for each in SABOTAGES))
     assert verdict.is_green, verdict.said
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda each: each.name)
 def test_a_sabotage_turns_its_named_test_red(sabotage: Sabotage, broker: str, tmp_path: Path) -> None:
     shared = copy_of_the_kit(tmp_path)
