@@ -264,7 +264,7 @@ async def all_of(work: Iterable[Coroutine[Any, Any, Any]]) -> None:
 
 
 def resident(pid: int | None) -> float:
-    """Megabytes that a process and its children hold for themselves: private pages, and a share of the others."""
+    """Megabytes of a process and its children: their own pages, and a share of what others have too."""
     if pid is None:
         return 0.0
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()

@@ -28,7 +28,7 @@ async def main(url: str, count: int) -> float:
     exchange = RabbitExchange("matka.events", type=ExchangeType.TOPIC, declare=False)
     left, done = count, asyncio.Event()
 
-    @broker.subscriber(RabbitQueue("alpha.work", declare=False), ack_policy=AckPolicy.NACK_ON_ERROR)
+    @broker.subscriber(RabbitQueue("alpha.work", declare=False), ack_policy=AckPolicy.NACK_ON_ERROR)  # type: ignore[untyped-decorator]
     async def handle(envelope: Envelope) -> None:
         nonlocal left
         envelope.open()
