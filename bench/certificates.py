@@ -91,8 +91,8 @@ async def report(quick: bool) -> Report:
         "WeasyPrint": statistics.median(theirs),
     }
     note = (
-        f"The first of a process takes {first:.1f} s, {size // 1024} kB each. Two thirds of the time go to Typst's "
-        "layout, which tries sizes until the texts fit; the standards and the file itself cost next to nothing."
+        f"The first of a process takes {first:.1f} s, {size // 1024} kB each. Most of "
+        "it is Typst's layout, which tries sizes until the texts fit; the standards cost next to nothing."
     )
     row = Row.beside(
         "certificates, PDF/A-2a and PDF/UA-1",

@@ -1,4 +1,4 @@
-"""A mail server that takes everything as fast as it can: `python -m bench.support.catcher SMTP_PORT ASK_PORT`.
+"""A mail server that takes all as fast as it can: `python -m bench.support.catcher SMTP_PORT ASK_PORT`.
 
 Whoever connects to the second port is told in one line of JSON how many mails have come since the last one
 asked, when the first and the last came, and what the last one said.
