@@ -10,6 +10,7 @@ import logging
 import sys
 import time
 
+import uvloop
 from faststream import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue
 
@@ -59,4 +60,4 @@ async def main(url: str, count: int) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"seconds": asyncio.run(main(sys.argv[1], int(sys.argv[2])))}))
+    print(json.dumps({"seconds": uvloop.run(main(sys.argv[1], int(sys.argv[2])))}))
