@@ -7,7 +7,7 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from matka_contracts.terms import Role
 from matka_kit.auth import EVERYWHERE, Caller, Grant, Signer
 from matka_kit.client import ServiceClient
 from matka_kit.clock import FileClock
+from matka_kit.errors import Transient, Unavailable
 from matka_kit.settings import ServiceSettings
 
 AT_ONCE = 16
@@ -33,6 +34,7 @@ _IDLE_SECONDS = 600.0
 _TITLE = {"fi": "Matkalla työelämään", "sv": "På väg till arbetslivet", "en": "On the way to working life"}
 _BEGINNING, _ZONE = datetime(2027, 1, 4, 8, tzinfo=UTC), ZoneInfo("Europe/Helsinki")
 _RECORDS = 200
+_BUSY, _MOST_RETRIES = 503, 30
 _OWED = ("outboxes", "jobs", "waiting", "retrying", "due")
 
 
@@ -58,7 +60,11 @@ class Town:
     ) -> Any:
         """What a service answers to a person, as the gateway would ask it."""
         who, key = caller or self.coordinator, str(uuid.uuid4())
-        return await self.client.call(service, method, path, body=body, caller=who, key=key)
+        for _ in range(_MOST_RETRIES):
+            with suppress(Unavailable, Transient):
+                return await self.client.call(service, method, path, body=body, caller=who, key=key)
+            await asyncio.sleep(1)
+        raise Unavailable(service, "busy for too long")
 
     async def brings(self, pairs: int, first: int) -> None:
         """So many pairs more, from the import to the second yes; applications must have been admitted."""
@@ -164,6 +170,13 @@ class Door:
         content = json.dumps(body).encode() if body is not None else b""
         path = self._prefix + path
         answer = await self._wire.request("POST", path, {**self._headers(), **named}, content)
+        for _ in range(
+            _MOST_RETRIES
+        ):  # a machine under load is no reason to end; the same key, the same command
+            if answer.status != _BUSY:
+                break
+            await asyncio.sleep(1)
+            answer = await self._wire.request("POST", path, {**self._headers(), **named}, content)
         assert not answer.is_error, f"{path}: {answer.status} {answer.body[:300]!r}"
         return answer.json()
 
