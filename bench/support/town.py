@@ -132,20 +132,8 @@ class Town:
         assert found["status"] == "finished", found
 
     async def idle(self) -> None:
-        """Wait until nobody owes anything: two looks in a row, the same counters."""
-        deadline, before = time.monotonic() + _IDLE_SECONDS, None
-        wires = [Wire(replica.url) for replica in self.stack.replicas]
-        while True:
-            seen = [(await wire.request("GET", "/activity")).json() for wire in wires]
-            owed = any(each[name] for each in seen for name in _OWED)
-            counters = [(each["received"], each["settled"], each["published"]) for each in seen]
-            if not owed and counters == before and all(got == done for got, done, _ in counters):
-                break
-            assert time.monotonic() < deadline, f"still busy: {seen}"
-            before = counters
-            await asyncio.sleep(0.5)
-        for wire in wires:
-            await wire.close()
+        """Wait until nobody owes anything."""
+        await idle(self.stack)
 
     def memory(self) -> dict[str, float]:
         """Megabytes of each service's processes that no other shares, children included."""
@@ -154,6 +142,23 @@ class Town:
             for replica in self.stack.replicas
             if replica.number == 1
         }
+
+
+async def idle(stack: Stack) -> None:
+    """Wait until nobody owes anything: two looks in a row, the same counters."""
+    deadline, before = time.monotonic() + _IDLE_SECONDS, None
+    wires = [Wire(replica.url) for replica in stack.replicas]
+    while True:
+        seen = [(await wire.request("GET", "/activity")).json() for wire in wires]
+        owed = any(each[name] for each in seen for name in _OWED)
+        counters = [(each["received"], each["settled"], each["published"]) for each in seen]
+        if not owed and counters == before and all(got == done for got, done, _ in counters):
+            break
+        assert time.monotonic() < deadline, f"still busy: {seen}"
+        before = counters
+        await asyncio.sleep(0.5)
+    for wire in wires:
+        await wire.close()
 
 
 class Door:
@@ -241,6 +246,7 @@ async def _signed_in(stack: Stack) -> str:
     """The coordinator's session, by the token that their mail would bring."""
     gateway = Door(stack.urls["gateway"], dict)
     asked = await gateway.post("/api/sign-in", {"email": COORDINATOR})
+    await idle(stack)  # the mail has gone out: the token that is made next stays the last
     notifications = client_of(stack, "notifications")
     minted = await notifications.call("people", "POST", f"/sign-ins/{asked['request_id']}/mint")
     body = {"request_id": asked["request_id"], "token": minted["token"]}
