@@ -56,8 +56,9 @@ lint: install ## Formatting, rules, types, boundaries, figures, compose file
 format: install ## Put the code in form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-bench: install ## Figures of kit and services, as ratios in one run
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python -m bench.$$(basename $$script .py) || exit 1; done
+bench: ## Figures of kit and services beside others', in one table: bench/results/table.md (ARGS="broker latency")
+	@$(BOOTSTRAP) --bench
+	@$(BIN)/python -m bench $(ARGS)
 
 bench-growth: install ## Time of the main job for cohorts of growing size (ARGS="12 44 150 500")
 	@$(BIN)/python -m bench.long.growth $(ARGS)
@@ -69,5 +70,5 @@ lock: install ## Make every lock in requirements/ anew (ARGS=--upgrade takes the
 	@requirements/lock $(ARGS)
 
 clean: ## Remove what was built, installed into the checkout and left by runs
-	@rm -rf .venv .venv-mongo var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	@rm -rf .venv .venv-mongo .venv-bench var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

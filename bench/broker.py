@@ -19,12 +19,13 @@ OURS: dict[str, Way] = {RAW: raw, KIT: kit, OUTBOX: kit_with_outbox}
 OTHERS = {FASTSTREAM: "faststream_loop", CELERY: "celery_loop"}
 NOT_IN_FASTSTREAM = (
     "FastStream gives none of what the kit adds: the order of each aggregate's events, retry rungs and dead "
-    "letters, a watch on lost consumers, a pause while a dependency is away; publisher and consumer share a connection."
+    "letters, a watch on lost consumers, a pause while a dependency is away; its publisher and its consumer "
+    "share a connection."
 )
 NOT_IN_CELERY = (
-    "Celery publishes one message after the other, each waited for, which is its way with confirms; its worker "
-    "(solo pool) has a process of its own, where all others publish and consume in one. Equal are the quorum queue, "
-    "prefetch, persistence, confirms, validation and acknowledgement after the task."
+    "Celery publishes one message after the other, each waited for, which is its way with confirms; its "
+    "worker (solo pool) has a process of its own, where all others publish and consume in one. Equal are the "
+    "quorum queue, prefetch, persistence, confirms, validation and acknowledgement after the task."
 )
 Rates = dict[str, list[float]]
 

@@ -40,7 +40,7 @@ async def admitted(town: Town, applications: Sequence[str]) -> tuple[list[float]
 
 async def looked_at(town: Town, times: int) -> Pages:
     """Milliseconds of staff's pages, one request at a time."""
-    base = f"/staff/programs/{town.program}"
+    base = f"/programs/{town.program}"
     pair = (await town.whole("pairs", "pairs"))[-1]
     pages = {
         "all pairs": f"{base}/pairs",

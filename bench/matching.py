@@ -1,13 +1,14 @@
 """How long whole-cohort matching takes and what memory it needs, for cohorts of four sizes.
 
-Run: python bench/matching.py [people …]
+Run: python -m bench.matching
 """
 
 import random
 import resource
-import sys
 import time
+from dataclasses import replace
 
+from bench.support.report import Report, Row, told
 from matka_pairing.domain.matching import propose
 from matka_pairing.domain.matching_cohort import Cohort
 from matka_pairing.domain.matching_inputs import Candidate, MatchingInputs, Role
@@ -59,19 +60,26 @@ def pruning_gap(inputs: MatchingInputs) -> str:
     return f"pruned {pruned} of {exact} points ({100 * pruned / exact:.3f} %)"
 
 
-def main() -> None:
-    """Print one line per size: people, seconds, pairs, average points and the peak of memory so far."""
-    for people in [int(word) for word in sys.argv[1:]] or SIZES:
-        inputs = a_cohort(people)
-        started = time.perf_counter()
-        proposal = propose(inputs)
-        took = time.perf_counter() - started
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        pairs = max(1, len(proposal.lines))
-        print(f"{people:>6} people  {took:7.2f} s  {len(proposal.lines):>5} pairs  ", end="")
-        print(f"{proposal.total / pairs:5.1f} points each  peak {peak:5.0f} MB", flush=True)
-    print("2,000 people:", pruning_gap(a_cohort(2_000)))
+def one(people: int) -> Row:
+    """A cohort of so many."""
+    inputs = a_cohort(people)
+    began = time.perf_counter()
+    proposal = propose(inputs)
+    took = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    pairs = max(1, len(proposal.lines))
+    what = f"whole-cohort matching of {people:,} people"
+    return Row(
+        what, f"{took:.2f} s, {pairs:,} pairs, {proposal.total / pairs:.1f} points each, peak {peak:.0f} MB"
+    )
+
+
+def report(quick: bool) -> Report:
+    rows = [one(people) for people in (SIZES[:2] if quick else SIZES)]
+    if not quick:
+        rows[-1] = replace(rows[-1], note=f"2,000 people: {pruning_gap(a_cohort(2_000))}.")
+    return Report(rows)
 
 
 if __name__ == "__main__":
-    main()
+    told("bench.matching", report)

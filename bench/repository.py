@@ -24,7 +24,7 @@ TURNS, SECONDS = 15, 6.0
 TASKS = 8
 ALONE, AT_ONCE = "repository, one by one", f"repository, {TASKS} tasks at once"
 
-NOTE = "Commands that wait for the disk at the same time share one flush; the bare loop does one after the other."
+NOTE = "Commands that wait for the disk at once share one flush; the bare loop does one after the other."
 
 
 class ConfirmingBus:

@@ -1,12 +1,13 @@
 """Round trips to the database per command and per event handled, in the real services, one program long.
 
-Run: python -m bench.round_trips
+Run: python -m bench.round_trips [--each]
 The aim is three for a command (load, commit, empty the outbox) and one for a row that an event sets. The
 counter stands between the services and their real SQLite stores; the relay's share counts with its command.
 """
 
 import asyncio
 import statistics
+import sys
 import tempfile
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -18,6 +19,7 @@ from aiosmtpd.handlers import Sink
 from aiosmtpd.smtp import SMTP
 
 from bench.support.counting import Ledger, Sort
+from bench.support.report import Report, Row, told
 from matka_gateway.main import SERVICE as GATEWAY
 from matka_kit.testing import World
 from matka_notifications.main import SERVICE as NOTIFICATIONS
@@ -29,6 +31,7 @@ from tests.support.small_program import BEGINNING, MENTEE, MENTOR, SmallProgram
 
 COUNTED = (PAIRING, SCHEDULING, NOTIFICATIONS)
 PUBLIC_URL = "http://127.0.0.1:8000"
+LISTED = False
 
 
 async def play(world: World) -> None:
@@ -80,25 +83,40 @@ async def measure(folder: Path) -> Ledger:
     return ledger
 
 
-def show(ledger: Ledger, sort: Sort) -> None:
+def row(ledger: Ledger, sort: Sort) -> Row:
+    """The usual number of trips, and the kind that needs most."""
+    kinds = ledger.kinds(sort)
+    everything = [piece.trips.total() for pieces in kinds.values() for piece in pieces]
+    usual = {key: statistics.median(piece.trips.total() for piece in pieces) for key, pieces in kinds.items()}
+    service, kind = most = max(usual, key=lambda key: usual[key])
+    what = f"round trips to the database per {sort}, of {len(kinds)} kinds"
+    note = (
+        f"Most: {usual[most]:.0f}, {service}, {kind}. `python -m bench.round_trips --each` lists every kind."
+    )
+    return Row(what, f"median {statistics.median(everything):.0f}", note=note)
+
+
+def list_each(ledger: Ledger) -> None:
     """A line per kind: how often, the usual number of trips, what its writes need, and which they are."""
-    print(f"\nround trips per {sort}: all, of them for its writes, and their names")
-    everything: list[int] = []
-    for (service, kind), pieces in ledger.kinds(sort).items():
-        pieces.sort(key=lambda piece: piece.trips.total())
-        usual = pieces[len(pieces) // 2]
-        everything += [piece.trips.total() for piece in pieces]
-        words = ", ".join(f"{name} {number}" for name, number in usual.trips.items())
-        print(f"{service:14}{kind:44}{len(pieces):3} ×{usual.trips.total():4}{usual.least:4}   {words}")
-    print(f"{'':58}median{statistics.median(everything):4.0f}")
+    for sort in Sort:
+        print(f"\nround trips per {sort}: all, of them for its writes, and their names")
+        for (service, kind), pieces in ledger.kinds(sort).items():
+            pieces.sort(key=lambda piece: piece.trips.total())
+            usual = pieces[len(pieces) // 2]
+            words = ", ".join(f"{name} {number}" for name, number in usual.trips.items())
+            head = f"{service:14}{kind:44}{len(pieces):3} ×{usual.trips.total():4}{usual.least:4}"
+            print(f"{head}   {words}")
 
 
-def main() -> None:
+def report(_: bool) -> Report:
     with tempfile.TemporaryDirectory() as folder:
         ledger = uvloop.run(measure(Path(folder)))
-    for sort in Sort:
-        show(ledger, sort)
+    if LISTED:
+        list_each(ledger)
+    return Report([row(ledger, sort) for sort in Sort])
 
 
 if __name__ == "__main__":
-    main()
+    LISTED = "--each" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--each"]
+    told("bench.round_trips", report)

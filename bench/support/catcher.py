@@ -1,4 +1,6 @@
-"""A mail server that takes everything as fast as it can, in a process of its own: `catcher SMTP_PORT ASK_PORT`.
+"""A mail server that takes all it gets: `python -m bench.support.catcher quick|aiosmtpd SMTP_PORT ASK_PORT`.
+
+`quick` answers as fast as it can; `aiosmtpd` is a whole server, with the pace of one.
 
 Whoever connects to the second port is told in one line of JSON how many mails have come since the last one
 asked, when the first and the last came, and what the last one said.
@@ -8,6 +10,8 @@ import asyncio
 import json
 import sys
 import time
+
+from aiosmtpd.smtp import SMTP, Envelope
 
 
 class Tally:
@@ -76,18 +80,32 @@ class Session(asyncio.Protocol):
             self._transport.write(b"250 fine\r\n")
 
 
-async def main(smtp: int, ask: int) -> None:
+class Taking:
+    """What aiosmtpd does with a mail."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+
+    async def handle_DATA(self, _: object, __: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        content = envelope.content
+        self._tally.take(content if isinstance(content, bytes) else b"")
+        return "250 taken"
+
+
+async def main(kind: str, smtp: int, ask: int) -> None:
     loop = asyncio.get_running_loop()
     tally = Tally()
+    taking = Taking(tally)
 
     def tell(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(tally.told())
         writer.close()
 
-    await loop.create_server(lambda: Session(tally), "127.0.0.1", smtp)
+    whole = kind == "aiosmtpd"
+    await loop.create_server(lambda: SMTP(taking) if whole else Session(tally), "127.0.0.1", smtp)
     await asyncio.start_server(tell, "127.0.0.1", ask)
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -28,7 +28,7 @@ Way = Callable[[str, int], Awaitable["Stopwatch"]]
 
 
 class Stopwatch:
-    """Seconds by the clock and by this process's processor time since it was made, or until it was stopped."""
+    """Seconds by the clock and of this process's processor time, from its making until it was stopped."""
 
     def __init__(self) -> None:
         self._began, self._spent = time.perf_counter(), time.process_time()

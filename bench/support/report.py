@@ -1,7 +1,6 @@
 """What every measurement reports: rows of the one table, charts beside it, and how it is run by itself."""
 
 import argparse
-import asyncio
 import json
 import logging
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import structlog
+import uvloop
 
 from bench.support.charts import Chart
 
@@ -67,14 +67,17 @@ Measure = Callable[[bool], "Report | Coroutine[Any, Any, Report]"]
 
 
 def told(module: str, measure: Measure) -> None:
-    """The `main` of every measurement: `--quick` for small counts, `--report FILE` for `make bench`."""
+    """The `main` of every measurement, on the event loop of the services.
+
+    `--quick` is for small counts, `--report FILE` for `make bench`.
+    """
     wanted = argparse.ArgumentParser(prog=f"python -m {module}", description=sys.modules["__main__"].__doc__)
     wanted.add_argument("--quick", action="store_true", help="small counts: whether it works, no figures")
     wanted.add_argument("--report", type=Path, help="also write the rows into this file, as JSON")
     options = wanted.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     found = measure(options.quick)
-    report = found if isinstance(found, Report) else asyncio.run(found)
+    report = found if isinstance(found, Report) else uvloop.run(found)
     command = f"python -m {module}"
     report.rows = [Row(**{**asdict(row), "command": command}) for row in report.rows]
     for row in report.rows:

@@ -14,7 +14,7 @@ def markdown(rows: Sequence[Row], charts: Sequence[Chart], circumstances: Mappin
     lines = [
         "# What was measured",
         "",
-        "Written by `make bench`. Each ratio comes from one run, ours and the other in turns on the same machine.",
+        "Written by `make bench`. Each ratio comes from one run, in turns on the same machine.",
         "",
         ", ".join(f"{name} {value}" for name, value in circumstances.items()) + ".",
         "",

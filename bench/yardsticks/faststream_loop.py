@@ -10,6 +10,7 @@ import logging
 import sys
 import time
 
+import uvloop
 from faststream import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue
 
@@ -28,7 +29,7 @@ async def main(url: str, count: int) -> float:
     exchange = RabbitExchange("matka.events", type=ExchangeType.TOPIC, declare=False)
     left, done = count, asyncio.Event()
 
-    @broker.subscriber(RabbitQueue("alpha.work", declare=False), ack_policy=AckPolicy.NACK_ON_ERROR)
+    @broker.subscriber(RabbitQueue("alpha.work", declare=False), ack_policy=AckPolicy.NACK_ON_ERROR)  # type: ignore[untyped-decorator]
     async def handle(envelope: Envelope) -> None:
         nonlocal left
         envelope.open()
@@ -59,4 +60,4 @@ async def main(url: str, count: int) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"seconds": asyncio.run(main(sys.argv[1], int(sys.argv[2])))}))
+    print(json.dumps({"seconds": uvloop.run(main(sys.argv[1], int(sys.argv[2])))}))

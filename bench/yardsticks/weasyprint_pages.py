@@ -7,9 +7,11 @@ import json
 import sys
 import time
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import segno
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
@@ -27,6 +29,12 @@ h2 { font-weight: normal; font-size: 15.5pt; color: #7d5f33; margin: 1mm 0; }
 .foot > div { flex: 1; }
 .qr svg { width: 23mm; height: 23mm; }
 """
+
+
+def _qr(url: str) -> str:
+    drawn = BytesIO()
+    segno.make(url, error="q", micro=False).save(drawn, kind="svg", border=0, xmldecl=False, svgns=True)
+    return drawn.getvalue().decode()
 
 
 def page_of(content: dict[str, Any]) -> str:
@@ -54,7 +62,7 @@ def page_of(content: dict[str, Any]) -> str:
         f'<div class="columns">{told}</div><div class="foot"><div><p>{escape(content["signatory"])}</p>'
         f"<p>{escape(content['organisation'])}</p><p>{each('issued')}</p></div>"
         f"<div><p><strong>{each('number')}</strong></p><p>{each('check')}</p><p>{escape(content['url'])}</p></div>"
-        f'<div class="qr">{content["qr"]}</div></div></body></html>'
+        f'<div class="qr">{_qr(content["url"])}</div></div></body></html>'
     )
 
 

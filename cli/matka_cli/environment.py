@@ -1,4 +1,4 @@
-"""The project's own Python environments: `.venv`, and those of test server and yardsticks (standard library only)."""
+"""The project's own Python environments: `.venv`, and two that stand beside it (standard library only)."""
 
 from __future__ import annotations
 

@@ -100,6 +100,7 @@ def _environment(language: str, *, markup: bool) -> Environment:
         loader=PackageLoader("matka_notifications"),
         autoescape=markup,  # noqa: S701 - off for plain text only, which has no markup to escape
         undefined=StrictUndefined,
+        auto_reload=False,  # they are part of the package: nobody changes them under a running service
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,

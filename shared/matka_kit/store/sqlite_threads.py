@@ -1,4 +1,4 @@
-"""A thread per SQLite connection; changes that wait for the writer at the same time reach the disk together."""
+"""A thread per SQLite connection, in which changes that wait at the same time reach the disk together."""
 
 import asyncio
 import queue

@@ -26,7 +26,7 @@ class Waiting(Generic[T]):
     def run(
         self,
         connection: apsw.Connection,
-        inside: Callable[[apsw.Connection], AbstractContextManager[None]] = nullcontext,
+        inside: Callable[[apsw.Connection], AbstractContextManager[Any]] = nullcontext,
     ) -> None:
         """Do the work and keep what comes of it."""
         self.result = self.error = None
@@ -82,6 +82,16 @@ class _HalfDone(Exception):
     """A change has failed after it wrote something."""
 
 
+def _run_beside_others(connection: apsw.Connection, waiting: Waiting[Any]) -> None:
+    """Raises `_HalfDone` or SQLite's own error where more has gone wrong than a broken rule."""
+    written = connection.total_changes()
+    waiting.run(connection)
+    if isinstance(waiting.error, apsw.Error):
+        raise waiting.error
+    if waiting.error is not None and connection.total_changes() != written:
+        raise _HalfDone
+
+
 def _shared(connection: apsw.Connection, batch: Sequence[Waiting[Any]]) -> bool:
     """Whether the changes have had their answers from one transaction."""
     begun = False
@@ -89,12 +99,7 @@ def _shared(connection: apsw.Connection, batch: Sequence[Waiting[Any]]) -> bool:
         with transaction(connection):
             begun = True
             for waiting in batch:
-                written = connection.total_changes()
-                waiting.run(connection)
-                if isinstance(waiting.error, apsw.Error):  # not a broken rule: the file itself fails
-                    raise waiting.error
-                if waiting.error is not None and connection.total_changes() != written:
-                    raise _HalfDone
+                _run_beside_others(connection, waiting)
     except (_HalfDone, apsw.Error) as error:
         if begun:
             return False

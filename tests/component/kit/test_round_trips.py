@@ -6,9 +6,9 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from bench.support.bare_loop import PAYLOAD
 from bench.support.counting import CountingStore, Ledger, Piece, Sort
-from bench.support.turning import THINGS, Thing, ThingTurned
+from bench.support.events import PAYLOAD, ThingTurned
+from bench.support.turning import THINGS, Thing
 from matka_contracts import event as contracts
 from matka_kit.bus import MemoryBus
 from matka_kit.cause import Cause

@@ -27,9 +27,13 @@ async def together(store: SQLiteStore, *changes: Awaitable[Any]) -> tuple[list[A
     go = threading.Event()
     said: list[str] = []
 
+    def note(_: object, text: str, __: object) -> bool:
+        said.append(text)
+        return True
+
     def wait_and_listen(connection: apsw.Connection) -> None:
         go.wait(10)
-        connection.set_exec_trace(lambda _, text, __: bool(said.append(text)) or True)
+        connection.set_exec_trace(note)
 
     held = asyncio.ensure_future(store.write(wait_and_listen))
     waiting = [asyncio.ensure_future(change) for change in changes]

@@ -17,6 +17,7 @@ _environment = Environment(
     loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
     undefined=StrictUndefined,
+    auto_reload=False,  # they are part of the package: nobody changes them under a running service
     trim_blocks=True,
     lstrip_blocks=True,
 )
