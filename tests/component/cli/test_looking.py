@@ -16,6 +16,7 @@ from matka_cli.rehearse.recording import Recording
 from matka_cli.stack import Options, Replica, Stack
 from matka_kit.amqp import session
 from matka_kit.topology import Topology, apply
+from tests.support.waiting import until
 
 TOPOLOGY = Topology({"people": []}, rungs=(60,))
 LANE, RUNG, DEAD = "people.work", "people.retry.60s", "people.dead"
@@ -26,6 +27,7 @@ class Telling:
 
     def __init__(self) -> None:
         self.process = SimpleNamespace(pid=1)
+        self.listeners = 0
         self.said: dict[str, Any] = {
             **dict.fromkeys(("received", "settled", "published", "fired", "retried"), 7),
             **dict.fromkeys(("outboxes", "jobs", "waiting", "retrying"), 0),
@@ -36,10 +38,13 @@ class Telling:
         }
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.listeners += 1
         while await reader.read(10_000):
             body = json.dumps(self.said).encode()
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
         writer.close()
+        await writer.wait_closed()
+        self.listeners -= 1
 
 
 @pytest.fixture
@@ -74,6 +79,7 @@ async def watch(replica: Telling, queues: Queues, tmp_path: Path) -> AsyncIterat
     yield watch
     await watch.close()
     listening.close()
+    await until("nobody listens to the replica any more", lambda: replica.listeners == 0)
 
 
 async def _nothing(_url: str, _rungs: tuple[int, ...]) -> None:
