@@ -5,6 +5,7 @@ import asyncio
 import signal
 import socket
 from pathlib import Path
+from typing import cast
 
 import uvicorn
 import uvloop
@@ -35,8 +36,11 @@ class Catcher:
         if mishap is Mishap.REFUSES:
             return "451 4.3.0 not now"
         self._received.keep(content, envelope.rcpt_tos)
-        if mishap is Mishap.DROPS and isinstance(server.transport, asyncio.Transport):
-            server.transport.abort()
+        if mishap is Mishap.DROPS:
+            cast(
+                "asyncio.Transport", server.transport
+            ).abort()  # uvloop's is none, and can do it all the same
+            await asyncio.sleep(_GLANCE)  # the session is ended in here
         while mishap is Mishap.STALLS and self._mishaps.wished is Mishap.STALLS:
             await asyncio.sleep(_GLANCE)
         return "250 2.0.0 kept"
