@@ -33,8 +33,9 @@ test: ## Unit, contract, component, integration, e2e and architecture tests; the
 	@$(BOOTSTRAP) --mongo
 	@$(BIN)/python tests/run.py $(ARGS)
 
-test-faults: install ## Kill, freeze, restart: what must survive does
-	@$(BIN)/python -m pytest tests/faults $(ARGS)
+test-faults: ## Kill, freeze, cut, fill, upgrade: what must survive does, a whole program included
+	@$(BOOTSTRAP) --mongo
+	@$(BIN)/python tests/run.py tests/faults $(ARGS)
 
 test-rehearsal: ## The main job in full, unseen cohorts, two replicas, MongoDB's adapter; its checker proven
 	@$(BOOTSTRAP) --mongo

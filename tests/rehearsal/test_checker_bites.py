@@ -111,6 +111,16 @@ def test_a_wrong_gathering_of_the_summary_is_named(trail: Trail) -> None:
     assert (summary.SUMMARY, "gatherings") in {(each.invariant, each.who) for each in trail.judged()}
 
 
+def test_what_a_rehearsal_broke_on_purpose_is_no_violation(trail: Trail) -> None:
+    trail.breaks(may_be_twice=1, planted=[{"service": "people", "event_id": "planted"}])
+    trail.rewrite("summary.json", '"dead_letters": 0', '"dead_letters": 1')
+    trail.queues["people.dead"], trail.dead["people.dead"] = 1, ["planted"]
+    trail.mail("pair-formed").copied(99998)
+    assert trail.judged() == []
+    trail.mail("pair-formed").copied(99999)
+    assert {each.invariant for each in trail.judged()} == {addressing.TWICE}
+
+
 def test_every_invariant_has_been_broken() -> None:
     modules = (pairs, invitations, reminders, certificates, addressing, wording, leftovers, summary)
     known = {

@@ -1,56 +1,15 @@
 """The same program comes out the same: played twice, by two replicas each, on MongoDB's adapter."""
 
-import difflib
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.cohort_files import a_mentee, a_mentor, write_cohort
+from tests.support.cohort_files import one_pair, seven
 from tests.support.rehearsed import Rehearsed, rehearse
+from tests.support.same_again import differences
 
 pytestmark = pytest.mark.timeout(1500)
 _PATIENCE = 900
-_FIELDS = ("2512", "2221", "5120")
-# What machines decide, and what no two runs share.
-_MACHINES = {"backing", "took_seconds", "phases", "moments", "requests", "program", "events"}
-
-
-def seven(folder: Path) -> Path:
-    """Enough for every special part: one pair declines, one ends, one slips."""
-    mentors = [a_mentor(f"mentor{n}", field=_FIELDS[n % 3], offers="cv;network") for n in range(8)]
-    students = [
-        a_mentor(f"student{n}", training="self-study", field="2221", offers="culture") for n in range(2)
-    ]
-    mentees = [
-        a_mentee(f"mentee{n}", field=_FIELDS[n % 3], needs="cv", language=language)
-        for n, language in enumerate(("fi", "sv", "en", "fi-simple", "fi", "en", "sv", "fi", "en", "fi"))
-    ]
-    return write_cohort(folder, [*mentors, *students, *mentees])
-
-
-def one_pair(folder: Path) -> Path:
-    """The smallest cohort that there can be."""
-    return write_cohort(folder, [a_mentor("maija"), a_mentee("amal")])
-
-
-def facts(run: Rehearsed) -> str:
-    """All that must not differ, as lines to be compared."""
-    assert run.status == 0, run.said
-    summary: dict[str, Any] = {key: value for key, value in run.summary.items() if key not in _MACHINES}
-    pairs = [(row["mentor"], row["mentee"], row["formed"], row["ended"], row["score"]) for row in run.pairs]
-    letters = sorted(
-        (mail.to, mail.template, mail.language, f"{mail.local:%Y-%m-%d %H:%M}", str(mail.message["Subject"]))
-        for mail in run.mails
-    )
-    return json.dumps({"summary": summary, "pairs": pairs, "letters": letters}, ensure_ascii=False, indent=1)
-
-
-def differences(one: Rehearsed, other: Rehearsed) -> str:
-    """Side by side, what differs between two runs."""
-    before, after = facts(one).splitlines(), facts(other).splitlines()
-    return "\n".join(difflib.unified_diff(before, after, str(one.out), str(other.out), lineterm="", n=2))
 
 
 @pytest.fixture(scope="session")

@@ -175,11 +175,29 @@ MAILS: dict[str, tuple[str, str, Break]] = {
     for what in ("{{ name }}", "{% if", "%(other)s", "None", "KeyError: 'name'", "Traceback (most recent")
 }
 
+
+def _plant(trail: Trail, service: str, *dead: str) -> None:
+    """The rehearsal planted one message, and these are dead."""
+    trail.breaks(planted=[{"service": service, "event_id": "planted"}])
+    trail.queues[f"{service}.dead"] = len(dead)
+    trail.dead[f"{service}.dead"] = [*dead]
+
+
 MACHINERY: dict[str, tuple[str, str, Break]] = {
     "a dead letter": (
         leftovers.DEAD_LETTERS,
         "notifications.dead",
         lambda t: t.queues.update({"notifications.dead": 1}),
+    ),
+    "a dead letter beside the one that was planted": (
+        leftovers.DEAD_LETTERS,
+        "people.dead",
+        lambda t: _plant(t, "people", "planted", "another"),
+    ),
+    "a planted message that did not die": (
+        leftovers.DEAD_LETTERS,
+        "people.dead",
+        lambda t: _plant(t, "people"),
     ),
     "a dead-letter queue that is gone": (
         leftovers.DEAD_LETTERS,

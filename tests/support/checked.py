@@ -9,7 +9,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -74,6 +74,7 @@ class Trail:
     cohort: Path
     answers: Answers
     queues: dict[str, int | None]
+    dead: dict[str, list[str]] = field(default_factory=dict)
 
     def copied(self, folder: Path) -> "Trail":
         """The same in another folder, to be broken."""
@@ -109,6 +110,12 @@ class Trail:
         assert before in text
         path.write_text(text.replace(before, after, 1), "utf-8")
 
+    def breaks(self, **faults: Any) -> None:
+        """Let the summary tell of faults."""
+        path = self.out / "summary.json"
+        said = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps(said | {"faults": faults}), "utf-8")
+
     def person(self, address: str) -> str:
         """The id of somebody of the cohort."""
         (found,) = (each["id"] for each in self.answer("/lookup")["persons"] if each["email"] == address)
@@ -122,7 +129,7 @@ class Trail:
             told = await ask_everything(
                 Asking(http, ""), self.answer("/programs")["programs"][0]["id"], hashes
             )
-        return judge(Evidence(folder, read_cohort(self.cohort), told, self.queues))
+        return judge(Evidence(folder, read_cohort(self.cohort), told, self.queues, self.dead))
 
 
 @dataclass(frozen=True)

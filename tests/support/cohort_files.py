@@ -104,6 +104,7 @@ class Planned:
     seats: int = 50
 
 
+_FIELDS = ("2512", "2221", "5120")
 TWO_MONTHS = (
     Planned("mentor-training", "2027-02-13T10:00"),
     Planned("start", "2027-03-03T17:00"),
@@ -151,6 +152,24 @@ def a_mentee(email: str, languages: str = "fi:B1", **more: str) -> dict[str, str
     """A row of somebody who looks for a mentor."""
     known = {"role": "mentee", "name": f"Mentee {email}", "email": f"{email}@mentees.example"}
     return {"language": "fi", "languages": languages, **known, **more}
+
+
+def seven(folder: Path) -> Path:
+    """Enough for every special part: one pair declines, one ends, one slips."""
+    mentors = [a_mentor(f"mentor{n}", field=_FIELDS[n % 3], offers="cv;network") for n in range(8)]
+    students = [
+        a_mentor(f"student{n}", training="self-study", field="2221", offers="culture") for n in range(2)
+    ]
+    mentees = [
+        a_mentee(f"mentee{n}", field=_FIELDS[n % 3], needs="cv", language=language)
+        for n, language in enumerate(("fi", "sv", "en", "fi-simple", "fi", "en", "sv", "fi", "en", "fi"))
+    ]
+    return write_cohort(folder, [*mentors, *students, *mentees])
+
+
+def one_pair(folder: Path) -> Path:
+    """The smallest cohort that there can be."""
+    return write_cohort(folder, [a_mentor("maija"), a_mentee("amal")])
 
 
 def _toml(key: str, value: object) -> str:

@@ -5,28 +5,44 @@ import asyncio
 import signal
 import socket
 from pathlib import Path
+from typing import cast
 
 import uvicorn
 import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from matka_cli.backing import mailbox_pages
-from matka_cli.backing.received import Received
+from matka_cli.backing.mishaps import Mishap, Mishaps
+from matka_cli.backing.received import Received, read
 
 LARGEST = 32 * 2**20  # bytes in one mail
+_GLANCE = 0.1  # seconds between looks at whether a mishap is over
 
 
 class Catcher:
-    """aiosmtpd's handler: takes everything."""
+    """aiosmtpd's handler: takes everything, unless a rehearsal wishes for a mishap."""
 
     def __init__(self, received: Received) -> None:
         self._received = received
+        self._mishaps = Mishaps(received.folder)
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content = envelope.content
         if not isinstance(content, bytes):
             return "554 5.6.0 no content"
+        mishap = self._mishaps.wished
+        if mishap is not None:
+            self._mishaps.note(mishap, str(read(content)["Message-ID"]))
+        if mishap is Mishap.REFUSES:
+            return "451 4.3.0 not now"
         self._received.keep(content, envelope.rcpt_tos)
+        if mishap is Mishap.DROPS:
+            cast(
+                "asyncio.Transport", server.transport
+            ).abort()  # uvloop's is none, and can do it all the same
+            await asyncio.sleep(_GLANCE)  # the session is ended in here
+        while mishap is Mishap.STALLS and self._mishaps.wished is Mishap.STALLS:
+            await asyncio.sleep(_GLANCE)
         return "250 2.0.0 kept"
 
 

@@ -11,26 +11,79 @@ from matka_cli.process import Program, Site
 from matka_cli.supervisor import Kept
 
 
+class PrivateBroker:
+    """A private RabbitMQ node that the guard watches over."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._node = PrivateRabbit()
+        self._watched: int | None = None
+        self.url = ""
+
+    @property
+    def pid(self) -> int | None:
+        return self._node.pid
+
+    async def begin(self) -> None:
+        """Start the node. Raises `RabbitFailed`, also where it came up at another address than before."""
+        url = await self._node.start(self._site.data / "broker")
+        if (leader := self.pid) is not None:
+            self._watched = leader
+            self._site.guard.watch("group", leader)
+        if self.url not in {"", url}:
+            await self.end()
+            raise RabbitFailed("somebody took the broker's port while it was away")
+        self.url = url
+
+    async def end(self) -> None:
+        """Stop the node."""
+        await self._node.stop()
+        if self._watched is not None:
+            self._site.guard.forget("group", self._watched)
+            self._watched = None
+
+
 async def broker(site: Site) -> Serving:
     """A private RabbitMQ node."""
     server = find_server()
     if server is None:
         raise NotHere("no rabbitmq-server is installed")
-    node = PrivateRabbit()
+    node = PrivateBroker(site)
     try:
-        url = await node.start(site.data / "broker")
+        await node.begin()
     except RabbitFailed as error:
         raise NotHere(str(error)) from error
-    leader = node.pid
-    if leader is not None:
-        site.guard.watch("group", leader)
+    return Serving("server", node.url, f"RabbitMQ, a private node of {server}", node.end, own=node)
 
-    async def stop() -> None:
-        await node.stop()
-        if leader is not None:
-            site.guard.forget("group", leader)
 
-    return Serving("server", url, f"RabbitMQ, a private node of {server}", stop)
+class PrivateMongo:
+    """A private MongoDB node at one port."""
+
+    def __init__(self, server: str, site: Site) -> None:
+        data = site.data / "store" / "mongodb"
+        data.mkdir(parents=True, exist_ok=True)
+        [port] = ports.free()
+        place = ["--dbpath", str(data), "--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket"]
+        self._server = server
+        self._kept = Kept(Program("mongod", [server, *place]), site)
+        self.url = f"mongodb://127.0.0.1:{port}"
+
+    @property
+    def pid(self) -> int | None:
+        return self._kept.pid
+
+    async def begin(self) -> None:
+        """Start the node. Raises `NotHere` if it does not answer."""
+        await self._kept.start()
+        try:
+            await until(partial(probes.mongodb, self.url), self._server)
+        except NotHere:
+            await self._kept.stop()
+            raise
+
+    async def end(self) -> None:
+        """Stop the node."""
+        await self._kept.stop()
 
 
 async def store(site: Site) -> Serving:
@@ -38,16 +91,6 @@ async def store(site: Site) -> Serving:
     server = shutil.which("mongod")
     if server is None:
         raise NotHere
-    data = site.data / "store" / "mongodb"
-    data.mkdir(parents=True, exist_ok=True)
-    [port] = ports.free()
-    place = ["--dbpath", str(data), "--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket"]
-    node = Kept(Program("mongod", [server, *place]), site)
-    await node.start()
-    url = f"mongodb://127.0.0.1:{port}"
-    try:
-        await until(partial(probes.mongodb, url), server)
-    except NotHere:
-        await node.stop()
-        raise
-    return Serving("server", url, f"MongoDB, a private node of {server}", node.stop)
+    node = PrivateMongo(server, site)
+    await node.begin()
+    return Serving("server", node.url, f"MongoDB, a private node of {server}", node.end, own=node)

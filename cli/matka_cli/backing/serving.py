@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from matka_cli.logs import Say
 
@@ -25,9 +26,26 @@ async def nothing() -> None:
     """What there is to stop where nothing was started."""
 
 
+class OwnServer(Protocol):
+    """A server process of ours, which may be ended and begun again on the same data at the same address."""
+
+    @property
+    def pid(self) -> int | None:
+        """Its process, while it runs."""
+
+    async def begin(self) -> None:
+        """Start it; returns once it answers."""
+
+    async def end(self) -> None:
+        """Stop it in good order."""
+
+
 @dataclass(frozen=True)
 class Serving:
-    """A server that answers: `kind` is url, docker, server or embedded; `line` describes it, no secrets."""
+    """A server that answers: `kind` is url, docker, server or embedded; `line` describes it, no secrets.
+
+    `own` is its process where it is ours to stop and start.
+    """
 
     kind: str
     url: str
@@ -35,6 +53,7 @@ class Serving:
     stop: Callable[[], Awaitable[None]] = nothing
     page: str = ""  # of mail: the address of the mailbox page
     collect: Callable[[Path], Awaitable[int]] | None = None  # of mail: copies what was received into a folder
+    own: OwnServer | None = None
 
 
 Door = Callable[[], Awaitable[Serving]]

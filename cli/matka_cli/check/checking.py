@@ -23,7 +23,7 @@ from matka_cli.check.evidence import Evidence
 from matka_cli.check.folder import read_folder
 from matka_cli.check.inquiry import ask_everything
 from matka_cli.check.paper import sha256_of
-from matka_cli.check.queues import REHEARSAL_RUNGS, count_queues
+from matka_cli.check.queues import DEAD, REHEARSAL_RUNGS, count_queues, read_dead
 from matka_cli.check.violation import Violation
 
 _TIMEOUT = 60.0
@@ -88,7 +88,9 @@ async def gather(run: CheckInput, http: httpx2.AsyncClient) -> Evidence:
     hashes = {paper.sha256 for paper in folder.papers}
     hashes |= {sha256_of(pdf) for mail in folder.mails for pdf in mail.pdfs}
     told = await ask_everything(Asking(http, session), str(folder.summary["program"]), hashes)
-    return Evidence(folder, cohort, told, await count_queues(run.broker, run.rungs))
+    queues = await count_queues(run.broker, run.rungs)
+    full = [name for name, count in queues.items() if count and name.endswith(DEAD)]
+    return Evidence(folder, cohort, told, queues, await read_dead(run.broker, full))
 
 
 def judge(evidence: Evidence) -> list[Violation]:

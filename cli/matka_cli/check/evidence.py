@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -43,9 +43,36 @@ class Evidence:
     cohort: Cohort
     told: Told
     queues: Mapping[str, int | None]
+    dead: Mapping[str, Sequence[str]] = field(default_factory=dict)  # event ids by dead letters' queue
+
+    @property
+    def mails(self) -> list[Mail]:
+        """The rehearsal's mails; where a fault may have doubled some, each letter once."""
+        return self.letters if self.faults.get("may_be_twice") else self.received
 
     @cached_property
-    def mails(self) -> list[Mail]:
+    def letters(self) -> list[Mail]:
+        """The rehearsal's letters, each as it came first, however often the mail server was given it."""
+        first: dict[str, Mail] = {}
+        for mail in self.received:
+            first.setdefault(mail.message_id, mail)
+        return [*first.values()]
+
+    @cached_property
+    def copies(self) -> list[tuple[Mail, Mail]]:
+        """What came again: each letter as it came first, with what came later by the same Message-ID."""
+        first = {mail.message_id: mail for mail in self.letters}
+        return [
+            (first[mail.message_id], mail) for mail in self.received if mail is not first[mail.message_id]
+        ]
+
+    @property
+    def faults(self) -> Json:
+        """What the rehearsal broke on purpose, as its summary tells; nothing where it broke nothing."""
+        return self.folder.summary.get("faults") or {}
+
+    @cached_property
+    def received(self) -> list[Mail]:
         """The rehearsal's mails: not those of people who looked around later, nor the checker's own."""
         requests = {row["subject"] for row in self.folder.timeline if row["type"] == _ASKED}
         return [

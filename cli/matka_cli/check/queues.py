@@ -10,6 +10,9 @@ SERVICES = ("people", "pairing", "scheduling", "learning", "notifications", "cer
 REHEARSAL_RUNGS = (1, 2, 5)  # seconds
 _LANES = ("", "urgent.")
 _TIMEOUT = 10.0
+_MOST = 1000
+_EVENT_ID = "x-event-id"
+DEAD = ".dead"
 
 
 async def count_queues(url: str, rungs: Sequence[float]) -> dict[str, int | None]:
@@ -17,6 +20,13 @@ async def count_queues(url: str, rungs: Sequence[float]) -> dict[str, int | None
     connection = await aio_pika.connect(url, timeout=_TIMEOUT)
     async with connection:
         return {name: await _count(connection, name) for name in names(rungs)}
+
+
+async def read_dead(url: str, queues: Sequence[str]) -> dict[str, list[str]]:
+    """The event ids in these queues; the messages go back, for nobody acknowledges them."""
+    connection = await aio_pika.connect(url, timeout=_TIMEOUT)
+    async with connection:
+        return {name: await _event_ids(connection, name) for name in queues}
 
 
 def names(rungs: Sequence[float]) -> Iterator[str]:
@@ -32,6 +42,15 @@ def names(rungs: Sequence[float]) -> Iterator[str]:
 def must_be_there(name: str) -> bool:
     """Not every service has an urgent lane."""
     return ".urgent" not in name
+
+
+async def _event_ids(connection: AbstractConnection, name: str) -> list[str]:
+    channel = await connection.channel()
+    queue = await channel.declare_queue(name, passive=True, timeout=_TIMEOUT)
+    found: list[str] = []
+    while len(found) < _MOST and (message := await queue.get(fail=False, timeout=_TIMEOUT)):
+        found.append(str(message.headers.get(_EVENT_ID, "")))
+    return found
 
 
 async def _count(connection: AbstractConnection, name: str) -> int | None:

@@ -5,7 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -25,6 +25,10 @@ from matka_cli.check.violation import Violation
 from matka_cli.folder import UnusableFolder, content, empty
 from matka_cli.rehearse import desk, ending, fates, guides, months, pairing_up, preparing, results, table
 from matka_cli.rehearse.cohort import BadCohort, Cohort, read_cohort
+from matka_cli.rehearse.faults import plan as plans
+from matka_cli.rehearse.faults import report
+from matka_cli.rehearse.faults.director import Director
+from matka_cli.rehearse.faults.fault import Rig
 from matka_cli.rehearse.looking import Queues, Watch
 from matka_cli.rehearse.mailroom import Mailroom
 from matka_cli.rehearse.people import Player, RefusedInRehearsal, Stagehands
@@ -46,18 +50,20 @@ from matka_people.domain.values import clean_address
 
 RUNGS = (1, 2, 5)  # seconds: a rehearsal does not wait an hour for a retry
 _KNOWN = (BadCohort, BadUrl, UnusableFolder, NotHere, NotReady, NeverIdle, RefusedInRehearsal, Unreachable)
+_FAULTS = f"What breaks while work is in flight, comma-separated: {plans.ALL}, {', '.join(plans.GROUPS)}."
 _console = Console()
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """How to play: from where, into where, by which seed, with how many replicas, and until when."""
+    """How to play: from where, into where, by which seed, with how many replicas, until when, what breaks."""
 
     folder: Path
     out: Path
     seed: int
     replicas: int
     until: date | None
+    faults: plans.Plan
 
 
 def rehearse(
@@ -68,11 +74,15 @@ def rehearse(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Stop on this date and leave it to explore.")
     ] = None,
+    faults: Annotated[str, typer.Option(help=_FAULTS)] = "",
 ) -> None:
     """Play a whole program through real services and leave mails, certificates and a summary."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    quiet = logging.CRITICAL if faults else logging.WARNING  # what breaks on purpose is told elsewhere
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(quiet))
+    logging.basicConfig(level=quiet)
     try:
-        wishes = Wishes(folder, out, seed, replicas, until.date() if until else None)
+        day = until.date() if until else None
+        wishes = Wishes(folder, out, seed, replicas, day, _parse(faults))
         cohort = read_cohort(folder)
         _check_until(cohort, wishes.until)
         status = signals.run(_rehearse(cohort, wishes))
@@ -84,6 +94,13 @@ def rehearse(
             print(each, file=sys.stderr)
         status = 1
     raise typer.Exit(status)
+
+
+def _parse(faults: str) -> plans.Plan:
+    try:
+        return plans.parse(faults)
+    except plans.UnknownFault as unknown:
+        raise typer.BadParameter(str(unknown), param_hint="--faults") from unknown
 
 
 def _check_until(cohort: Cohort, until: date | None) -> None:
@@ -118,16 +135,24 @@ async def _rehearse(cohort: Cohort, wishes: Wishes) -> int:
         if violations
         else "The checker found every invariant kept."
     )
-    return 1 if violations else 0
+    missed = summary.get("faults", {}).get("not_injected", [])
+    return 1 if violations or missed else 0
 
 
 async def _play(cohort: Cohort, wishes: Wishes, clock: FileClock) -> tuple[dict[str, Any], list[Violation]]:
     """Start everything, play the program and write down what came of it; the summary, and what is broken."""
     began = time.monotonic()
+
+    async def prepare(url: str, rungs: tuple[int, ...]) -> None:
+        await apply_topology(url, _spec(rungs))
+        await wishes.faults.prepare(url)
+
     async with (
-        Stack(_options(cohort, wishes, clock), _prepare) as stack,
+        aclosing(wishes.faults),
+        Stack(_options(cohort, wishes, clock), prepare) as stack,
         _production(stack, cohort, wishes, clock) as show,
     ):
+        director = _director(stack, show, wishes)
         started = time.monotonic()
         _say(f"Everything is up after {started - began:.1f} s. The program begins.")
         coordinator = show.coordinator
@@ -145,6 +170,7 @@ async def _play(cohort: Cohort, wishes: Wishes, clock: FileClock) -> tuple[dict[
         took = time.monotonic() - began
         summary = _machine_figures(stack, show, wishes, took) | summary
         summary |= await _leftovers(stack, show, took)
+        summary |= report.summarise(wishes.faults, director, show.mailroom.copies)
         await results.write_files(show, summary)
         return summary, await check(_for_the_checker(stack, show, wishes))
 
@@ -158,7 +184,9 @@ def _for_the_checker(stack: Stack, show: Production, wishes: Wishes) -> CheckInp
 def _options(cohort: Cohort, wishes: Wishes, clock: FileClock) -> Options:
     def lay_out() -> None:
         _refuse_others(wishes.out)
+        wishes.faults.tidy(wishes.out)
         empty(wishes.out)
+        wishes.faults.lay_out(wishes.out)
         clock.step(cohort.opening)
 
     return Options(
@@ -168,6 +196,7 @@ def _options(cohort: Cohort, wishes: Wishes, clock: FileClock) -> Options:
         clock=wishes.out / "clock",
         rungs=RUNGS,
         say=_say,
+        env=wishes.faults.env,
         lay_out=lay_out,
     )
 
@@ -176,10 +205,6 @@ def _spec(rungs: tuple[int, ...]) -> Topology:
     """The services' topology and one listener that hears everything."""
     spec = topology.spec(rungs)
     return Topology({**spec.services, LISTENER: [EVERYTHING]}, spec.rungs, spec.urgent)
-
-
-async def _prepare(url: str, rungs: tuple[int, ...]) -> None:
-    await apply_topology(url, _spec(rungs))
 
 
 @asynccontextmanager
@@ -196,7 +221,7 @@ async def _production(
         await bus.consume(Subscription(LISTENER, spec, recording.take, prefetch=50))
         hands = Stagehands(stack.urls["gateway"], wishes.seed)
         closing.push_async_callback(hands.close)
-        watch = Watch(stack, Queues(url, spec), recording)
+        watch = Watch(stack, Queues(url, spec), recording, lambda: bus.consuming)
         closing.push_async_callback(watch.close)
         stage = Stage(watch, clock, longest_rung=max(RUNGS))
 
@@ -216,6 +241,17 @@ async def _production(
             mentors=_players(cohort, "mentor"),
             mentees=_players(cohort, "mentee"),
         )
+
+
+def _director(stack: Stack, show: Production, wishes: Wishes) -> Director:
+    """Whoever brings about the faults, beside the stage."""
+    rig = Rig(stack, show.stage.watch, show.hands)
+    director = Director(rig, wishes.faults.of(rig, show.times), show.stage.idle, wishes.out)
+    director.told = lambda struck: show.tell(report.line(struck))
+    for name, why in wishes.faults.left_out.items():
+        _say(f"left out: {name}: {why}")
+    show.stage.around = director.around
+    return director
 
 
 def _players(cohort: Cohort, role: str) -> list[Player]:

@@ -1,14 +1,14 @@
 """What a rehearsal sees of a running stack: who is busy with what, and when the next timer is due."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from aio_pika.abc import AbstractChannel, AbstractConnection
 
-from matka_cli.rehearse.recording import Recording
+from matka_cli.rehearse.recording import LISTENER, Recording
 from matka_cli.rehearse.wire import Unreachable, Wire
 from matka_cli.stack import Replica, Stack
 from matka_kit.amqp import BROKER_TROUBLE, close, connect, no_false_cancellation
@@ -72,12 +72,18 @@ class Queues:
 
 
 class Watch:
-    """Asks replicas what they are at, each over a connection of its own, and the broker what waits."""
+    """Asks replicas what they are at, each over a connection of its own, and the broker what waits.
 
-    def __init__(self, stack: Stack, queues: Queues, recording: Recording) -> None:
+    `listening` tells whether the recording hears what passes.
+    """
+
+    def __init__(
+        self, stack: Stack, queues: Queues, recording: Recording, listening: Callable[[], bool]
+    ) -> None:
         self._stack = stack
         self._queues = queues
         self._recording = recording
+        self._listening = listening
         self._wires: dict[str, Wire] = {}
         self._retries: tuple[object, ...] = ()
         self._rungs_were_empty_at: tuple[object, ...] | None = None
@@ -101,14 +107,18 @@ class Watch:
         then, or until a process is another one. A retry since the look before shows in its other counters.
         """
         retries = self._retries
-        lanes_only = retries == self._rungs_were_empty_at
-        waiting = await self._queues.waiting(lanes_only=lanes_only)
-        if waiting is None:
-            return await self._look(self._stack.replicas, {"broker": "does not answer"})
-        queued = {name: number for name, number in waiting.items() if number and not name.endswith(".dead")}
+        queued = await self.queued(lanes_only=retries == self._rungs_were_empty_at)
         if not queued:
             self._rungs_were_empty_at = retries
-        return await self._look(self._stack.replicas, queued)
+        deaf = {} if self._listening() else {LISTENER: "away"}
+        return await self._look(self._stack.replicas, queued | deaf)
+
+    async def queued(self, *, lanes_only: bool = False) -> dict[str, Any]:
+        """The queues in which something is ready, dead letters apart; of a broker that is away only that."""
+        waiting = await self._queues.waiting(lanes_only=lanes_only)
+        if waiting is None:
+            return {"broker": "does not answer"}
+        return {name: number for name, number in waiting.items() if number and not name.endswith(".dead")}
 
     async def at_replicas(self) -> Look:
         """A look at every replica, without the queues."""
@@ -117,6 +127,21 @@ class Watch:
     async def activities(self) -> list[Activity | None]:
         """What every replica says of itself, in their order; None for one that is away."""
         return await asyncio.gather(*(self._activity(each) for each in self._stack.replicas))
+
+    async def work_of(self, services: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """What each replica of these services that is there has to do."""
+        wanted = set(services)
+        replicas = [each for each in self._stack.replicas if each.service in wanted]
+        answers = await asyncio.gather(*(self._activity(each) for each in replicas))
+        both = zip(replicas, answers, strict=True)
+        return {replica.name: work for replica, answer in both if answer and (work := _work(answer))}
+
+    async def is_consuming(self, services: Iterable[str]) -> bool:
+        """Whether messages reach every replica of these services."""
+        wanted = set(services)
+        replicas = [each for each in self._stack.replicas if each.service in wanted]
+        answers = await asyncio.gather(*(self._activity(each) for each in replicas))
+        return all(answer is not None and answer["consuming"] for answer in answers)
 
     async def _look(self, replicas: list[Replica], queued: dict[str, Any]) -> Look:
         answers = await asyncio.gather(*(self._activity(each) for each in replicas))
@@ -158,9 +183,10 @@ def _owed(answer: Activity | None) -> dict[str, Any] | str:
     """What one replica is busy with; nothing when it is idle."""
     if answer is None:
         return "away"
-    owed = {name: answer[name] for name in _OWED if answer[name]}
-    if answer["received"] != answer["settled"]:
-        owed["in hand"] = answer["received"] - answer["settled"]
-    if not answer["consuming"]:
-        owed["consuming"] = False
-    return owed
+    return _work(answer) if answer["consuming"] else _work(answer) | {"consuming": False}
+
+
+def _work(answer: Activity) -> dict[str, Any]:
+    work = {name: answer[name] for name in _OWED if answer[name]}
+    in_hand = answer["received"] - answer["settled"]
+    return work | {"in hand": in_hand} if in_hand else work

@@ -24,9 +24,10 @@ _HEADERS = BytesHeaderParser(
 
 @dataclass(frozen=True)
 class Received:
-    """One mail: where it lies, for whom, in which language, by which template."""
+    """One mail: where it lies, which letter it is, for whom, in which language, by which template."""
 
     path: Path
+    message_id: str
     recipient: str
     template: str
     language: str
@@ -56,7 +57,7 @@ class Received:
 
 
 class Mailroom:
-    """Reads each mail once, in the order of arrival."""
+    """Reads each mail once, in the order of arrival; `all` has each letter once, however often it came."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -64,6 +65,8 @@ class Mailroom:
         self._inboxes: dict[tuple[str, str], list[Received]] = defaultdict(list)
         self._turn = asyncio.Lock()
         self._moment = -1
+        self._letters: set[str] = set()
+        self.copies = 0
         self.all: list[Received] = []
 
     async def fresh(self) -> list[Received]:
@@ -71,9 +74,13 @@ class Mailroom:
         if self._stack.backing.mail.collect is not None:
             await self._stack.collect_mail()
         new = [read_mail(path) for path in self._unread()]
-        self.all += new
         for mail in new:
             self._inboxes[mail.recipient, mail.template].append(mail)
+            if mail.message_id in self._letters:
+                self.copies += 1
+            else:
+                self._letters.add(mail.message_id)
+                self.all.append(mail)
         return new
 
     async def inbox(self, recipient: str, template: str, moment: int) -> Iterable[Received]:
@@ -107,6 +114,7 @@ def read_mail(path: Path) -> Received:
         headers = _HEADERS.parse(file)
     return Received(
         path=path,
+        message_id=str(headers.get("Message-ID", path.name)).strip(),
         recipient=parseaddr(str(headers["To"]))[1],
         template=str(headers.get("X-Matka-Template", "unknown")),
         language=str(headers.get("Content-Language", "")),

@@ -4,17 +4,19 @@ import asyncio
 import hashlib
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from matka_cli.rehearse.mailroom import Received
-from matka_cli.rehearse.wire import Answer, Wire
+from matka_cli.rehearse.wire import Answer, Unreachable, Wire
 from matka_contracts.terms import Role
 
 _AT_ONCE = 8
-_BUSY, _MOST_RETRIES, _RETRY_SECONDS = 503, 30, 1.0  # a machine under load is no reason to end a rehearsal
+_BUSY = frozenset({502, 503, 504})
+_PATIENCE, _PAUSE = 120.0, 0.5  # seconds: neither a machine under load nor a service away ends a rehearsal
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -51,6 +53,7 @@ class Stagehands:
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._said: Counter[str] = Counter()
         self.requests = 0
+        self.under_way: list[str] = []
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -74,35 +77,49 @@ class Stagehands:
 
     async def ask_for_link(self, player: Player) -> None:
         """Ask for a sign-in link by mail."""
-        answer = await self.visit("POST", "/api/sign-in", _JSON, _encoded({"email": player.address}))
+        content = _encoded({"email": player.address})
+        key = {"Idempotency-Key": self._key(player, "sign-in", content)}
+        answer = await self.visit("POST", "/api/sign-in", _JSON | key, content)
         _expect(answer, player, "/sign-in")
 
     async def sign_in(self, player: Player, mail: Received) -> None:
         """Sign in with the link that came by mail."""
         request_id, token = mail.sign_in
         body = _encoded({"request_id": request_id, "token": token})
-        answer = await self.visit("POST", "/api/sign-in/redeem", _JSON, body)
+        key = {"Idempotency-Key": self._key(player, "redeem", body)}
+        answer = await self.visit("POST", "/api/sign-in/redeem", _JSON | key, body)
         player.session = str(_expect(answer, player, "/sign-in/redeem")["session"])
         player.id = str((await self.get(player, "/me"))["person_id"])
 
     async def visit(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
-        """What anybody is answered at a path of the gateway, asked again while it is too busy."""
-        answer = await self._request(method, path, headers, body)
-        for _ in range(_MOST_RETRIES):
-            if answer.status != _BUSY:
-                break
-            await asyncio.sleep(_RETRY_SECONDS)  # as the answer asks for; the same key is the same command
-            answer = await self._request(method, path, headers, body)
-        return answer
+        """What anybody is answered at a path of the gateway.
 
-    async def _request(
-        self, method: str, path: str, headers: Mapping[str, str] | None, body: bytes
-    ) -> Answer:
-        self.requests += 1
+        Where no answer comes, or only that it is busy, the very same is asked again: a command's key makes
+        that the same command. Raises `Unreachable` after two minutes.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                answer = await self._ask(method, path, headers, body)
+            except Unreachable:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                if answer.status not in _BUSY or time.monotonic() > deadline:
+                    return answer
+            await asyncio.sleep(_PAUSE)
+
+    async def _ask(self, method: str, path: str, headers: Mapping[str, str] | None, body: bytes) -> Answer:
+        said = f"{method} {path.partition('?')[0]}"
         async with self._places:
-            return await self._wire.request(method, path, headers, body)
+            self.requests += 1
+            self.under_way.append(said)
+            try:
+                return await self._wire.request(method, path, headers, body)
+            finally:
+                self.under_way.remove(said)
 
     async def _call(self, player: Player, method: str, path: str, body: Any) -> Any:
         content = b"" if body is None else _encoded(body)

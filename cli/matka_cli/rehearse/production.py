@@ -153,10 +153,11 @@ class Production:
         await all_of(self.hands.ask_for_link(player) for player in waiting.values())
         await self.stage.idle()
         mails = [mail for mail in await self.mailroom.fresh() if mail.template == "sign-in"]
+        links = {mail.recipient.casefold(): mail for mail in mails}  # of a letter that came twice the later
         await all_of(
-            self.hands.sign_in(waiting[mail.recipient.casefold()], mail)
-            for mail in mails
-            if mail.recipient.casefold() in waiting
+            self.hands.sign_in(waiting[address], mail)
+            for address, mail in links.items()
+            if address in waiting
         )
         if late := [player.email for player in waiting.values() if not player.session]:
             raise RuntimeError(f"no sign-in link came for {', '.join(late)}")

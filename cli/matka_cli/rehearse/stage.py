@@ -4,6 +4,7 @@ import asyncio
 import heapq
 import itertools
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ _WHILE_BUSY, _LONGEST_BUSY = 0.01, 0.1  # looking costs a service as much as a r
 _AFTER_RETRIES = 0.3  # on its way back from a rung a message is nowhere to be seen, for some milliseconds
 
 Act = Callable[[], Coroutine[Any, Any, None]]
+Around = Callable[[datetime], AbstractAsyncContextManager[object]]
 T = TypeVar("T")
 
 
@@ -52,7 +54,7 @@ class Stage:
     """Plays an agenda on a stepped clock; after each moment it waits until all is idle."""
 
     def __init__(self, watch: Watch, clock: FileClock, longest_rung: float) -> None:
-        self._watch = watch
+        self.watch = watch
         self._clock = clock
         self._longest_rung = longest_rung
         self._agenda: list[tuple[datetime, bool, int, Act]] = []
@@ -61,6 +63,7 @@ class Stage:
         self._retries = (0, 0.0)  # how many so far, and when that number last rose
         self._heard: list[Act] = []
         self._last_busy: dict[str, Any] = {}  # who was done last, and will be again: asked first, and alone
+        self.around: Around = lambda _: nullcontext()  # what else goes on while a moment is played
         self.moments = 0
 
     @property
@@ -87,10 +90,13 @@ class Stage:
             if until is not None and moment > until:
                 self._clock.step(max(until, self.now))  # nothing happens between here and there
                 return
-            if moment > self.now:
-                self._clock.step(moment)
-            self.moments += 1
-            await self._play_moment(moment)
+            async with self.around(moment):
+                if moment > self.now:
+                    self._clock.step(moment)
+                self.moments += 1
+                await self._play_moment(moment)
+            for listen in self._heard:
+                await listen()
 
     async def idle(self) -> None:
         """Wait until two looks in a row find nothing to do and the same counters. Raises `NeverIdle`."""
@@ -98,7 +104,7 @@ class Stage:
         await self._while_busy(self._last_busy, patience)
         before: Look | None = None
         while True:
-            look = await (self._watch.at_everything() if before else self._watch.at_replicas())
+            look = await (self.watch.at_everything() if before else self.watch.at_replicas())
             patience.see(look)
             if look.is_idle_after(before):
                 self._next_due = look.next_due
@@ -114,7 +120,7 @@ class Stage:
 
     async def owed(self) -> list[dict[str, Any]]:
         """The activity of every replica. Raises `NeverIdle` when one is away."""
-        found = await self._watch.activities()
+        found = await self.watch.activities()
         if None in found:
             raise NeverIdle("a replica is away")
         return [answer for answer in found if answer is not None]
@@ -125,8 +131,6 @@ class Stage:
         if due := self._due_acts():
             await _play_acts(due)
             await self.idle()
-        for listen in self._heard:
-            await listen()
 
     async def _while_busy(self, busy: dict[str, Any], patience: Patience) -> None:
         """Return when those who were busy are so no more; only they are asked. Raises `NeverIdle`."""
@@ -136,7 +140,7 @@ class Stage:
                 raise NeverIdle(f"at {self.now:%Y-%m-%d %H:%M}: {busy}")
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_BUSY)
-            look = await self._watch.at(busy)
+            look = await self.watch.at(busy)
             patience.see(look)
             self._last_busy, busy = busy, look.busy
 

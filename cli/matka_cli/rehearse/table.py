@@ -8,6 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from matka_cli.rehearse.faults import report
+
 REHEARSAL = Path("var/rehearsal")
 
 
@@ -38,6 +40,8 @@ def show(console: Console, summary: dict[str, Any], out: Path, until: date | Non
         "took": f"{summary['took_seconds']} s, {summary['moments']} moments, {summary['requests']} requests",
         "of that": ", ".join(f"{name} {seconds} s" for name, seconds in summary["phases"].items()),
     }
+    if "faults" in summary:
+        rows["faults"] = report.row(summary["faults"])
     for name, text in rows.items():
         table.add_row(name, text)
     console.print(table)

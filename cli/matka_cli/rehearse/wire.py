@@ -88,6 +88,8 @@ class Wire:
                 await line.writer.drain()
                 answer = await _read(line.reader)
             kept = answer.headers.get("connection", "").lower() != "close"
+        except TimeoutError as error:
+            raise Unreachable(f"{self._host}:{self._port}: no answer in {_TIMEOUT:.0f} s") from error
         finally:
             if kept:
                 self._free.append(line)

@@ -34,6 +34,7 @@ _bearer = HTTPBearer(auto_error=False)
 
 Deps = Annotated[Gateway, Depends(service_of)]
 Client = Annotated[str, Depends(client_of)]
+Key = Annotated[str | None, Header()]
 
 
 class ApiRoute(APIRoute):
@@ -133,15 +134,16 @@ def language_of(request: Request) -> Language:
 
 
 @router.post("/sign-in", status_code=status.HTTP_202_ACCEPTED)
-async def ask(body: Ask, deps: Deps, client: Client) -> Asked:
+async def ask(body: Ask, deps: Deps, client: Client, idempotency_key: Key = None) -> Asked:
     """Have a sign-in link mailed; the answer is the same whether the address is known or not."""
-    return Asked(request_id=await handlers.ask_to_sign_in(deps, body.email, client))
+    return Asked(request_id=await handlers.ask_to_sign_in(deps, body.email, client, idempotency_key or ""))
 
 
 @router.post("/sign-in/redeem")
-async def redeem(body: Redeem, deps: Deps, client: Client) -> Opened:
+async def redeem(body: Redeem, deps: Deps, client: Client, idempotency_key: Key = None) -> Opened:
     """Begin a session with what the mail says; use it as a bearer token."""
-    return Opened(session=await handlers.sign_in(deps, Proof(**body.model_dump()), client))
+    proof = Proof(**body.model_dump())
+    return Opened(session=await handlers.sign_in(deps, proof, client, idempotency_key or ""))
 
 
 @router.post("/sign-out", status_code=status.HTTP_204_NO_CONTENT)
@@ -165,9 +167,7 @@ async def open_programs(deps: Deps) -> dict[str, list[Program]]:
 
 
 @router.post("/applications", status_code=status.HTTP_202_ACCEPTED)
-async def apply(
-    body: Application, deps: Deps, client: Client, idempotency_key: Annotated[str | None, Header()] = None
-) -> Received:
+async def apply(body: Application, deps: Deps, client: Client, idempotency_key: Key = None) -> Received:
     """Apply, as anyone; the answer is the same whether the address is known or not."""
     await open_doors.apply(deps, body.model_dump(), client, idempotency_key or str(uuid.uuid4()))
     return Received()

@@ -17,7 +17,7 @@ from matka_gateway.allowances import (
     PER_CLIENT_SIGN_INS,
 )
 from matka_gateway.gateway import Gateway
-from matka_kit.cause import Cause
+from matka_kit.cause import Cause, derived_id
 from matka_kit.errors import DomainError, InvalidInput, NotFound
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,100}")
@@ -56,22 +56,25 @@ class Registered(BaseModel):
     replaced_by: str | None = None
 
 
-async def ask_to_sign_in(deps: Gateway, email: str, client: str) -> str:
+async def ask_to_sign_in(deps: Gateway, email: str, client: str, key: str = "") -> str:
     """Have a link mailed; the answer, a request's id, is the same whether the address is known or not.
 
-    Raises `TooManyAttempts`, `Refused` for what is no address, `Unavailable`.
+    The same `key` for the same address is the same request, and one mail. Raises `TooManyAttempts`,
+    `Refused` for what is no address, `Unavailable`.
     """
     address = email.strip()
     await deps.allowances.spend(PER_CLIENT_SIGN_INS, client)
     await deps.allowances.spend(PER_ADDRESS_SIGN_INS, address.casefold())
-    answer = await deps.client.call("people", "POST", "/sign-ins", body={"email": address})
+    command = _command(key, address)
+    answer = await deps.client.call("people", "POST", "/sign-ins", body={"email": address}, key=command)
     return str(answer["request_id"])
 
 
-async def sign_in(deps: Gateway, proof: Proof, client: str) -> str:
+async def sign_in(deps: Gateway, proof: Proof, client: str, key: str = "") -> str:
     """Begin a session with a link's token or a code; the session's secret.
 
-    Raises `CodeNotSixDigits`, `TooManyAttempts`, `SignInExpired`, `Refused` for a wrong code, `Unavailable`.
+    A proof serves once, and again for whoever repeats the same `key` because no answer came. Raises
+    `CodeNotSixDigits`, `TooManyAttempts`, `SignInExpired`, `Refused` for a wrong code, `Unavailable`.
     """
     code = _digits(proof.code)
     if not (proof.token or _CODE.fullmatch(code)):
@@ -80,8 +83,8 @@ async def sign_in(deps: Gateway, proof: Proof, client: str) -> str:
     if not (_REQUEST_ID.fullmatch(proof.request_id) and (not proof.token or _TOKEN.fullmatch(proof.token))):
         raise SignInExpired
     body = {"token": proof.token} if proof.token else {"code": code}
-    path, key = f"/sign-ins/{proof.request_id}/redeem", str(uuid.uuid4())
-    person = await deps.client.call("people", "POST", path, body=body, key=key)
+    path, command = f"/sign-ins/{proof.request_id}/redeem", _command(key, proof.token or code)
+    person = await deps.client.call("people", "POST", path, body=body, key=command)
     return await deps.sessions.open(person["person_id"], person["language"])
 
 
@@ -132,6 +135,11 @@ async def on_person_changed(deps: Gateway, event: PersonChanged, envelope: Envel
 async def on_person_erased(deps: Gateway, event: PersonErased, _: Envelope) -> None:
     """Sign the person out everywhere; nothing of them is left here."""
     await deps.sessions.end_all(event.person_id)
+
+
+def _command(key: str, *about: str) -> str:
+    """The key of a call on: the client's, which another client may have come upon too, or one of our own."""
+    return derived_id("client", key, *about) if key else str(uuid.uuid4())
 
 
 def _digits(typed: str) -> str:

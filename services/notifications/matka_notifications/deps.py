@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 from matka_kit.clock import Clock
 from matka_kit.repository import Repository
@@ -51,7 +52,7 @@ class Notifications:
         certificates = runtime.rows(CERTIFICATES, KnownCertificate)
         seats = runtime.rows(SEATS, KnownSeat)
         programs = runtime.rows(PROGRAMS, ProgramTitle)
-        mailer = Mailer(settings.smtp_url.get_secret_value(), settings.senders)
+        mailer = Mailer(settings.smtp_url.get_secret_value(), settings.senders, settings.mail_patience)
         wake = asyncio.Event()
         composer = Composer(programs, runtime.clock, runtime.client, Writer(), settings)
         sender = Sender(
@@ -66,6 +67,7 @@ class Notifications:
             wake=wake,
             hurry=asyncio.Event(),
             places=asyncio.Semaphore(settings.senders),
+            patience=timedelta(seconds=settings.mail_patience),
             ending=asyncio.Event(),
         )
         return cls(letters, meetings, certificates, seats, programs, runtime.clock, sender, mailer, wake)

@@ -45,11 +45,11 @@ class Letter(Aggregate):
     failures: int = 0
     reason: str = ""
 
-    def claim(self, machine: datetime) -> Sequence[Event]:
+    def claim(self, machine: datetime, lasts: timedelta = CLAIM_LASTS) -> Sequence[Event]:
         """Take the letter in hand: nobody else sends it until the claim expires. Raises `LetterTaken`."""
         if self.status not in {"waiting", "sending"} or self.ready_at > machine:
             raise LetterTaken
-        self.status, self.attempt, self.ready_at = "sending", self.attempt + 1, machine + CLAIM_LASTS
+        self.status, self.attempt, self.ready_at = "sending", self.attempt + 1, machine + lasts
         return ()
 
     def mark_sent(self, attempt: int, language: str, now: datetime) -> Sequence[Event]:

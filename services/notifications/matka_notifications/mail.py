@@ -9,8 +9,6 @@ import aiosmtplib
 from matka_kit.errors import Unavailable
 
 _COMMAND_SECONDS = 15.0
-# RFC 5321 grants the server ten minutes to answer the final dot; who waits a short time sends duplicates.
-_FINAL_DOT_SECONDS = 300.0
 _GOODBYE_SECONDS = 2.0
 _PERMANENT = 500
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
@@ -37,13 +35,17 @@ class OutcomeUnknown(Exception):
 
 
 class Mailer:
-    """A few SMTP clients; a connection is used again after a clean reply and closed after anything else."""
+    """A few SMTP clients; a connection is used again after a clean reply and closed after anything else.
 
-    def __init__(self, url: str, clients: int) -> None:
+    `patience` is how many seconds a server has to answer a whole mail.
+    """
+
+    def __init__(self, url: str, clients: int, patience: float) -> None:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise ValueError("MATKA_SMTP_URL must be smtp://, smtps:// or smtp+starttls:// with a host")
         self._parts = parts
+        self._patience = patience
         self._idle: list[aiosmtplib.SMTP] = []
         self._places = asyncio.Semaphore(clients)
 
@@ -63,7 +65,7 @@ class Mailer:
             client = await self._connected()
             try:
                 await _announce(client, sender, recipient)
-                await _hand_over(client, message.as_bytes())
+                await _hand_over(client, message.as_bytes(), self._patience)
             except BaseException:
                 client.close()
                 raise
@@ -120,9 +122,9 @@ async def _announce(client: aiosmtplib.SMTP, sender: str, recipient: str) -> Non
         raise Unavailable("smtp", type(error).__name__) from error
 
 
-async def _hand_over(client: aiosmtplib.SMTP, content: bytes) -> None:
+async def _hand_over(client: aiosmtplib.SMTP, content: bytes, patience: float) -> None:
     try:
-        await client.data(content, timeout=_FINAL_DOT_SECONDS)
+        await client.data(content, timeout=patience)
     except aiosmtplib.SMTPResponseException as error:
         raise _refusal(error.code) from error
     except (aiosmtplib.SMTPException, OSError) as error:

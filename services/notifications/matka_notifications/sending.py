@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -29,6 +30,7 @@ _PAUSE_SECONDS = 1.0
 _AWAY_SECONDS = 2.0
 _LAST_SECONDS = 8.0
 _PLANNED = "planned"
+_CLAIM = 3  # times the patience: longer than the slowest mail server may take over the final dot
 _log = structlog.get_logger()
 
 Note = Callable[[Letter], Sequence[Event]]
@@ -61,6 +63,7 @@ class Sender:
     wake: asyncio.Event
     hurry: asyncio.Event
     places: asyncio.Semaphore
+    patience: timedelta  # with the mail server
     ending: asyncio.Event
 
     async def run(self) -> None:
@@ -133,7 +136,10 @@ class Sender:
 
     async def _claim_and_send(self, letter: Letter, batch: Batch) -> None:
         with suppress(LetterTaken):  # another is at it, or has been since our claim expired
-            claimed = await self._note(letter, partial(Letter.claim, machine=self.clock.machine()))
+            lasts = _CLAIM * self.patience
+            claimed = await self._note(
+                letter, partial(Letter.claim, machine=self.clock.machine(), lasts=lasts)
+            )
             try:
                 note = await self._outcome(claimed, batch)
             except Unavailable:
@@ -155,7 +161,7 @@ class Sender:
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - each is noted at the letter; none may hold up the others
-            return _trouble(letter, error, self.clock)
+            return _trouble(letter, error, self.clock, self.patience)
         reach(CrashPoint.AFTER_SMTP_ACCEPTED_BEFORE_MARKED)
         now = self.clock.now()
         return partial(Letter.mark_sent, attempt=letter.attempt, language=mail.language, now=now)
@@ -188,10 +194,11 @@ class Sender:
         return False
 
 
-def _trouble(letter: Letter, error: Exception, clock: Clock) -> Note:
+def _trouble(letter: Letter, error: Exception, clock: Clock, patience: timedelta) -> Note:
     """What to note of a letter that was not sent: some trouble passes, some does not."""
+    soon = min(SOON, patience)
     fail = partial(Letter.fail, attempt=letter.attempt)
-    put_off = partial(Letter.put_off, attempt=letter.attempt, machine=clock.machine())
+    put_off = partial(Letter.put_off, attempt=letter.attempt, machine=clock.machine(), first=patience)
     match error:
         case PermanentRefusal():
             note = partial(fail, reason=f"smtp-{error.code}")
@@ -202,9 +209,9 @@ def _trouble(letter: Letter, error: Exception, clock: Clock) -> Note:
         case TemporaryRefusal():
             note = partial(put_off, reason=f"smtp-{error.code}")
         case OutcomeUnknown():
-            note = partial(put_off, reason="smtp-lost", first=SOON)
+            note = partial(put_off, reason="smtp-lost", first=soon)
         case Transient():
-            note = partial(put_off, reason="busy", first=SOON)
+            note = partial(put_off, reason="busy", first=soon)
         case _:  # a bug, which a new version may mend
             _log.error("letter cannot be written", letter=letter.id, exc_info=error)
             note = partial(put_off, reason="internal")

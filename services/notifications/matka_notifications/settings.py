@@ -12,6 +12,9 @@ class NotificationsSettings(ServiceSettings):
     letters are on their way at once. `organisation` is who runs the
     programs, `contact` the address under which they are reached: letters end with both, and answers go there.
     `default_timezone` is for times of a program that is not known yet.
+    `mail_patience` is how many seconds the mail server has for its answer to a whole mail, and how long we
+    wait after a refusal; a claim lasts three times as long. RFC 5321 grants the server ten minutes, and who
+    waits a short time sends duplicates: fewer than five minutes are for rehearsals.
     """
 
     smtp_url: SecretStr
@@ -23,3 +26,4 @@ class NotificationsSettings(ServiceSettings):
     default_language: str = "en"
     default_timezone: str = "Europe/Helsinki"
     senders: int = Field(default=4, ge=1, le=50)
+    mail_patience: int = Field(default=300, ge=1)

@@ -1,6 +1,7 @@
 """The embedded store: one SQLite file per service, documents as BSON beside their indexed columns."""
 
 import asyncio
+import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -49,6 +50,9 @@ async def open_sqlite(folder: str, name: str, collections: tuple[Collection, ...
         path.touch(mode=0o600, exist_ok=True)
     except OSError as error:
         raise Unavailable("store", f"{path}: {error.strerror}") from error
+    if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        # SQLite would open it all the same, stay read-only and leave files that outlive the mending.
+        raise Unavailable("store", _READ_ONLY)
     writer = await _opened(path)
     try:
         await _answer(writer.run(lambda connection: schema.apply(connection, collections)))
@@ -261,12 +265,13 @@ def _named(error: apsw.Error) -> Unavailable:
     return Unavailable("store", _WORDS.get(type(error), "SQLite cannot use the file"))
 
 
+_READ_ONLY = "the file is read-only"
 _WORDS: dict[type[apsw.Error], str] = {
     apsw.BusyError: "the file is locked by another process",
     apsw.LockedError: "the file is locked by another process",
     apsw.ProtocolError: "the file is locked by another process",
     apsw.FullError: "the disk is full",
-    apsw.ReadOnlyError: "the file is read-only",
+    apsw.ReadOnlyError: _READ_ONLY,
     apsw.PermissionsError: "the file is not ours to use",
     apsw.CantOpenError: "the file cannot be opened",
     apsw.NotADBError: "the file is not an SQLite database",

@@ -28,6 +28,7 @@ class Telling:
     def __init__(self) -> None:
         self.process = SimpleNamespace(pid=1)
         self.listeners = 0
+        self.heard = True
         self.said: dict[str, Any] = {
             **dict.fromkeys(("received", "settled", "published", "fired", "retried"), 7),
             **dict.fromkeys(("outboxes", "jobs", "waiting", "retrying"), 0),
@@ -75,7 +76,7 @@ async def watch(replica: Telling, queues: Queues, tmp_path: Path) -> AsyncIterat
     url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
     stack = Stack(Options(tmp_path), _nothing)
     stack.replicas = [Replica("people", 1, url, replica.process)]  # type: ignore[arg-type]  # its number is all
-    watch = Watch(stack, queues, Recording())
+    watch = Watch(stack, queues, Recording(), lambda: replica.heard)
     yield watch
     await watch.close()
     listening.close()
@@ -102,6 +103,11 @@ async def test_what_waits_in_a_lane_or_on_a_rung_is_seen_and_dead_letters_are_no
         await put(channel, queue)
     assert await seen(watch) == {LANE: 1, RUNG: 1}
     assert await seen(watch) == {LANE: 1, RUNG: 1}, "until they are gone"
+
+
+async def test_who_takes_events_down_and_hears_nothing_is_busy(watch: Watch, replica: Telling) -> None:
+    replica.heard = False
+    assert await seen(watch) == {"rehearsal": "away"}
 
 
 async def test_lanes_are_looked_into_each_time(watch: Watch, channel: AbstractChannel) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from matka_cli.backing import probes
 from matka_cli.backing.mailbox import Mailbox
+from matka_cli.backing.mishaps import Mishap, Mishaps
 from matka_cli.backing.received import Received
 from tests.support.waiting import until
 
@@ -61,6 +62,28 @@ async def test_mails_become_files_in_order_of_arrival(box: tuple[int, httpx2.Asy
         "00003-reminder-c@example.org.eml",
         "00004-reminder-d@example.org.eml",
     ]
+
+
+async def test_a_mishap_that_was_wished_for_happens_and_is_taken_down(
+    box: tuple[int, httpx2.AsyncClient, Path],
+) -> None:
+    port, _, folder = box
+    mishaps = Mishaps(folder)
+    mishaps.wish(Mishap.REFUSES)
+    with pytest.raises(smtplib.SMTPDataError, match="not now"):
+        await asyncio.to_thread(send, port, a_mail())
+    assert not [*folder.glob("*.eml")]
+    mishaps.wish(Mishap.DROPS)
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        await asyncio.to_thread(send, port, a_mail())
+    assert len([*folder.glob("*.eml")]) == 1, "it was taken all the same"
+    mishaps.wish(Mishap.STALLS)
+    sending = asyncio.create_task(asyncio.to_thread(send, port, a_mail()))
+    await until("the mail is taken", lambda: len([*folder.glob("*.eml")]) == 2)
+    assert not sending.done()
+    mishaps.forget()
+    await sending
+    assert mishaps.counted() == {Mishap.REFUSES: 1, Mishap.DROPS: 1, Mishap.STALLS: 1}
 
 
 def test_numbers_go_on_where_an_earlier_run_stopped(tmp_path: Path) -> None:

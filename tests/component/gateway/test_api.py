@@ -33,6 +33,29 @@ async def test_the_code_serves_as_well_as_the_token(world: World) -> None:
     assert answer.status_code == 200
 
 
+async def test_whoever_got_no_answer_asks_and_signs_in_again_by_the_same_key(world: World) -> None:
+    api = world.as_nobody("gateway")
+    body, key = {"email": "amal@example.org"}, {"Idempotency-Key": "once"}
+    asked = [await api.post("/api/sign-in", json=body, headers=key) for _ in range(2)]
+    [request_id] = {answer.json()["request_id"] for answer in asked}
+    mail = await mail_of(world, request_id)
+    proof = {"request_id": mail.request_id, "token": mail.token}
+    for _ in range(2):
+        answer = await api.post("/api/sign-in/redeem", json=proof, headers=key)
+        session = {"Authorization": f"Bearer {answer.json()['session']}"}
+        assert (await api.get("/api/me", headers=session)).status_code == 200
+    other = await api.post("/api/sign-in/redeem", json=proof, headers={"Idempotency-Key": "another"})
+    assert problem(other)["code"] == "sign-in-expired"
+
+
+async def test_a_key_that_somebody_else_has_used_asks_for_a_link_of_one_s_own(world: World) -> None:
+    await register(world, "omar@example.org", "Omar Haddad")
+    api, key = world.as_nobody("gateway"), {"Idempotency-Key": "once"}
+    for address in ("amal@example.org", "omar@example.org"):
+        answer = await api.post("/api/sign-in", json={"email": address}, headers=key)
+        assert answer.status_code == 202
+
+
 async def test_signing_out_ends_the_session(world: World) -> None:
     api = await api_session(world, "amal@example.org")
     assert (await api.post("/api/sign-out")).status_code == 204

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -51,6 +52,20 @@ async def test_a_letter_whose_sender_vanished_is_sent_by_another_when_the_claim_
     room.time_passes(CLAIM_LASTS.total_seconds() + 1)
     await room.all_done()
     assert len(room.office.taken) == 1
+
+
+async def test_with_less_patience_a_refused_letter_is_sent_again_sooner(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    settings = {"smtp_url": office.url, "public_url": "https://matka.example.org", "mail_patience": 5}
+    async with World(tmp_path / "hasty", [PEOPLE, NOTIFICATIONS], NOON, settings) as world:
+        room = MailRoom(world, office)
+        await room.settle_in()
+        office.at_dot.append("451 4.3.0 later")
+        await room.hears(MentorReady)
+        await room.becomes(status="waiting", failures=1)
+        letter = await room.letter()
+        assert letter.ready_at - world.clock.machine() <= timedelta(seconds=5)
 
 
 async def test_two_senders_side_by_side_send_each_letter_once(room: MailRoom) -> None:

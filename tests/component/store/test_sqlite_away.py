@@ -131,6 +131,21 @@ async def test_a_file_that_may_not_be_written_is_away() -> None:
         await (await place.open()).close()
 
 
+async def test_a_file_that_is_read_only_is_not_opened_for_it_would_stay_so() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        place, file = Place(f"sqlite:{folder}", "things"), Path(folder, "things.sqlite")
+        await (await place.open()).close()
+        if os.geteuid() == 0:
+            for path in (Path(folder), file):
+                os.chown(path, NOBODY, -1)
+        file.chmod(0o400)
+        with powerless():
+            with pytest.raises(Unavailable, match="the file is read-only"):
+                await place.open()
+            file.chmod(0o600)
+            await (await place.open()).close()
+
+
 async def test_a_file_that_turns_read_only_is_away_for_writers(sqlite_place: Place) -> None:
     store = await sqlite_place.open()
     assert isinstance(store, SQLiteStore)

@@ -47,7 +47,7 @@ class Scripted(Watch):
 
     def __init__(self, folder: Path, looks: Iterable[Look] = ()) -> None:
         nobody = Queues("amqp://nobody", Topology({"people": []}))
-        super().__init__(Stack(Options(folder), nothing), nobody, Recording())
+        super().__init__(Stack(Options(folder), nothing), nobody, Recording(), lambda: True)
         self.looks = list(looks)
         self.asked: list[str] = []
 
