@@ -156,7 +156,11 @@ class Host(Generic[D]):
         """Bring this replica's own pending work a step further now, instead of waiting for its rhythm."""
         await self._timers.fire_due()
         await self._jobs.finish_active()
-        await self._relay.flush(_FLUSH_SECONDS)
+        await self.flush()
+
+    async def flush(self) -> bool:
+        """Wait a moment until this replica has published what it committed; whether it has."""
+        return await self._relay.flush(_FLUSH_SECONDS)
 
     async def ready(self) -> bool:
         """Whether this replica can do its work now: the store answers and messages reach it."""
