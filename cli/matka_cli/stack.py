@@ -25,10 +25,8 @@ from matka_cli.roster import KEY_HOLDERS, SERVICES, WAVES
 from matka_cli.supervisor import READY_SECONDS, Kept
 from matka_kit.auth import create_keys
 
-PASSED_ON = (
-    "MATKA_LOG_LEVEL",
-    "MATKA_FONTS",
-)  # of our own settings, what services get from whoever started us
+# Of our own settings, what services get from whoever started us.
+PASSED_ON = frozenset({"MATKA_LOG_LEVEL", "MATKA_FONTS", "MATKA_ORGANISATION", "MATKA_CONTACT"})
 
 Prepare = Callable[[str, tuple[int, ...]], Awaitable[object]]  # declares the topology: broker URL, rungs
 
