@@ -103,6 +103,7 @@ async def test_old_roles_are_read_again_although_no_event_came(
     person = await register(world)
     secret = await sessions.open(person, "fi")
     assert not (await sessions.of(secret)).grants
+    world.bus.away = True
     await grant(world, person, "mentor", "spring")
     watch.turn(minutes=9)
     assert not (await sessions.of(secret)).grants
