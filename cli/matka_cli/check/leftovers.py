@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from matka_cli.check.evidence import Evidence
-from matka_cli.check.queues import DEAD, must_be_there
+from matka_cli.check.queues import DEAD as _DEAD
+from matka_cli.check.queues import must_be_there
 from matka_cli.check.violation import Violation
 
 DEAD_LETTERS = "no dead letters"
@@ -16,9 +17,9 @@ def queues(evidence: Evidence) -> Iterator[Violation]:
     """Dead-letter queues, work queues and rungs are there and empty; what was planted to die is dead."""
     planted: dict[str, list[str]] = defaultdict(list)
     for each in evidence.faults.get("planted", []):
-        planted[each["service"] + DEAD].append(each["event_id"])
+        planted[each["service"] + _DEAD].append(each["event_id"])
     for name, count in evidence.queues.items():
-        invariant = DEAD_LETTERS if name.endswith(DEAD) else NOTHING_WAITS
+        invariant = DEAD_LETTERS if name.endswith(_DEAD) else NOTHING_WAITS
         if count is None and must_be_there(name):
             yield Violation(invariant, name, "is not there", "broker")
         elif planted[name] and sorted(planted[name]) != sorted(evidence.dead.get(name, [])):

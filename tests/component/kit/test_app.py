@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from matka_kit.errors import Contended, Unavailable
 from matka_kit.testing import World
+from matka_people.main import SERVICE as PEOPLE
 from tests.support import tally
 from tests.support.tally import SERVICE
 from tests.support.workshop import NOON, a_command
@@ -111,8 +112,16 @@ async def test_what_is_no_json_is_invalid_input(amal: httpx2.AsyncClient) -> Non
 
 async def test_unknown_paths_and_methods_have_their_codes(amal: httpx2.AsyncClient) -> None:
     assert problem(await amal.get("/nowhere")) == (404, "not-found", {})
-    assert problem(await amal.delete(COUNT)) == (405, "method-not-allowed", {})
+    refused = await amal.delete(COUNT)
+    assert problem(refused) == (405, "method-not-allowed", {})
+    assert refused.headers["Allow"] == "POST"
     assert problem(await amal.post("/tallies/none/close")) == (404, "not-found", {"kind": "tallies"})
+
+
+async def test_all_methods_of_a_path_are_named(tmp_path: Path) -> None:
+    async with World(tmp_path, [PEOPLE], NOON) as world:
+        refused = await world.as_nobody("people").delete("/persons/amal")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, PATCH")
 
 
 async def test_a_bug_is_told_without_a_word_of_what_went_wrong(amal: httpx2.AsyncClient) -> None:
