@@ -97,7 +97,9 @@ class Trail:
 
     def mail(self, template: str, address: str = "", nth: int = 0) -> "MailFile":
         """A mail's file by its template and reader."""
-        return MailFile(sorted((self.out / "mail").glob(f"*-{template}-*{address}*.eml"))[nth])
+        return MailFile(
+            sorted((self.out / "mail").glob(f"*-{template}-*{address and f'{address}*'}.eml"))[nth]
+        )
 
     def paper(self, address: str) -> Path:
         """A certificate's file."""
