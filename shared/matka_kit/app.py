@@ -29,7 +29,6 @@ _GRACEFUL_SECONDS = 10
 _INTERNAL = 500
 _BAD_SETTINGS = 2
 _MOST_BYTES = 10_000_000  # an import through the gateway is half of it
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = structlog.get_logger()
 
 
@@ -122,7 +121,7 @@ class _Counted:
             await self._app(scope, receive, answer)
         finally:
             # made-up methods are one series, or anybody could make the numbers grow without end
-            method = scope["method"] if scope["method"] in _METHODS else "other"
+            method = scope["method"] if scope["method"] in problems.METHODS else "other"
             self._requests.labels(method, status).inc()
 
 

@@ -16,8 +16,7 @@ from matka_kit.errors import DomainError, Transient, Unavailable
 
 # What a status is not complete without: how to come in, when to come back.
 _SAID = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
-_METHOD_NOT_ALLOWED = 405
-_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _MOST_FIELDS, _LONGEST_NAME = 100, 200
 _log = structlog.get_logger()
 
@@ -74,7 +73,7 @@ async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
-    if error.status_code == _METHOD_NOT_ALLOWED:
+    if error.status_code == 405:
         return problem(405, "method-not-allowed", headers={"Allow": ", ".join(_allowed(request))})
     codes = {404: "not-found", 413: "too-large"}
     return problem(error.status_code, codes.get(error.status_code, "invalid-input"), headers=error.headers)
@@ -84,7 +83,7 @@ def _allowed(request: Request) -> list[str]:
     """The methods of all routes at this path: the framework names those of the first one alone."""
     return [
         method
-        for method in _METHODS
+        for method in METHODS
         if any(
             route.matches({**request.scope, "method": method})[0] is Match.FULL
             for route in request.app.routes
