@@ -1,37 +1,21 @@
 """Staff bring people in from a table: checked, mistakes named by row in their language, then progress."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from matka_gateway.import_texts import COLUMNS, EXAMPLE, NEEDED, PROBLEMS, WORDS
-from matka_kit.auth import create_keys
 from matka_kit.testing import World
 from matka_pairing import importing
 from tests.support.forms import Page
 from tests.support.gateway import FROM_OUR_PAGE
 from tests.support.people import grant, register
-from tests.support.small_program import BEGINNING, STAFF, SmallProgram
-from tests.support.staff_browser import SERVICES, StaffBrowser, at_work
+from tests.support.small_program import STAFF, SmallProgram
+from tests.support.staff_browser import StaffBrowser, at_work
 
 HEADER = "role,name,email,languages,training,capacity"
 MAIJA = "mentor,Maija Meikäläinen,maija@example.org,fi:C2,training,1"
 AMAL = 'mentee,"أمل حداد <b>",amal@example.org,fi:B1;ar:C2,,'
 TABLE = f"{HEADER}\n{MAIJA}\n{AMAL}\n"
 TWICE = f"{HEADER}\n{MAIJA}\nboss,,nowhere,,,many\n{MAIJA}\n"
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    create_keys(tmp_path / "keys", ["notifications"])
-    async with World(tmp_path, SERVICES, BEGINNING, {"public_url": "http://127.0.0.1:8000"}) as running:
-        yield running
-
-
-@pytest.fixture
-async def program(world: World) -> SmallProgram:
-    return await SmallProgram.opened(world)
 
 
 @pytest.fixture

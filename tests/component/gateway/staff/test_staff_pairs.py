@@ -1,34 +1,19 @@
 """Staff look after pairs: board, rhythm, cases, endings without blame, and the program's last steps."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from matka_kit.auth import create_keys
 from matka_kit.cause import Cause
 from matka_kit.testing import World
 from matka_pairing.domain.program import Program
 from tests.support.gateway import api_session
 from tests.support.people import grant, register
-from tests.support.small_program import BEGINNING, MENTEE, MENTOR, STAFF, SmallProgram
-from tests.support.staff_browser import SERVICES, StaffBrowser, at_work
+from tests.support.small_program import MENTEE, MENTOR, STAFF, SmallProgram
+from tests.support.staff_browser import StaffBrowser, at_work
 
 MAIJA, AMAL = "Maija Meikäläinen", "أمل حداد"
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    create_keys(tmp_path / "keys", ["notifications"])
-    async with World(tmp_path, SERVICES, BEGINNING, {"public_url": "http://127.0.0.1:8000"}) as running:
-        yield running
-
-
-@pytest.fixture
-async def program(world: World) -> SmallProgram:
-    return await SmallProgram.opened(world)
 
 
 @pytest.fixture

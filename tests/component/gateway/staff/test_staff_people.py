@@ -10,7 +10,7 @@ from matka_kit.testing import World
 from matka_learning.main import SERVICE as LEARNING
 from tests.support.gateway import api_session
 from tests.support.people import grant, register
-from tests.support.small_program import BEGINNING, MENTEE, MENTOR, STAFF, UNDECIDED, SmallProgram
+from tests.support.small_program import BEGINNING, MENTEE, MENTOR, UNDECIDED, SmallProgram
 from tests.support.staff_browser import SERVICES, StaffBrowser, at_work
 
 
@@ -20,16 +20,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     services = [*SERVICES, LEARNING]
     async with World(tmp_path, services, BEGINNING, {"public_url": "http://127.0.0.1:8000"}) as running:
         yield running
-
-
-@pytest.fixture
-async def program(world: World) -> SmallProgram:
-    return await SmallProgram.opened(world)
-
-
-@pytest.fixture
-async def staff(program: SmallProgram) -> StaffBrowser:
-    return await at_work(program.world, STAFF)
 
 
 def order_of(browser: StaffBrowser, *names: str) -> list[str]:

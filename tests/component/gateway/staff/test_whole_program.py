@@ -3,19 +3,16 @@
 import hashlib
 import html
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from matka_certificates.main import SERVICE as CERTIFICATES
 from matka_gateway.languages import Languages
 from matka_gateway.main import SERVICE
-from matka_kit.auth import create_keys
 from matka_kit.declaration import Service
 from matka_kit.testing import World
 from matka_pairing.main import SERVICE as PAIRING
@@ -24,7 +21,7 @@ from matka_scheduling.main import SERVICE as SCHEDULING
 from tests.support.gateway import FROM_OUR_PAGE, Browser, api_session, problem
 from tests.support.gateway_messages import messages
 from tests.support.people import grant, register
-from tests.support.small_program import BEGINNING, MENTEE, MENTOR, STAFF, SmallProgram
+from tests.support.small_program import MENTEE, MENTOR, STAFF, SmallProgram
 
 # What pages show beside the catalogue's words: names, titles, dates and the pattern of a number.
 _NAMES = """Matka Matkalla työelämään kevät Maija Meikäläinen Örn Åström Súilleabháin أمل حداد Tilaisuus
@@ -44,18 +41,6 @@ _OF_A_PROGRAM = (
     "/steps/seal",
 )
 SERVICES: list[Service[Any]] = [PEOPLE, PAIRING, SCHEDULING, CERTIFICATES, SERVICE]
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    create_keys(tmp_path / "keys", ["notifications"])
-    async with World(tmp_path, SERVICES, BEGINNING, {"public_url": "http://127.0.0.1:8000"}) as running:
-        yield running
-
-
-@pytest.fixture
-async def program(world: World) -> SmallProgram:
-    return await SmallProgram.opened(world)
 
 
 async def has_a_pair(program: SmallProgram) -> None:
