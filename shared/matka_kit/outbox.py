@@ -19,6 +19,7 @@ from matka_kit.store import Collection, Document, Store
 
 _WORKERS = 64  # outboxes under way at once: as many events as the bus lets wait for their confirms
 _MOST_REFUSED = 10_000
+_LONGEST_REST = 4.0  # seconds; a broker that comes back is not kept waiting for longer
 _SWEEP_AFTER = timedelta(seconds=5)
 _SWEEP_PAUSE = (0.5, 1.5)
 _SWEEP_BATCH = 100
@@ -59,6 +60,42 @@ class _Pending:
     outbox: list[Document]
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """The broker took nothing of an outbox: it rests so many seconds, until a moment of the loop's time."""
+
+    rest: float
+    until: float
+
+
+class _Refusals:
+    """Outboxes of which the broker took nothing: no rest after the first time, then 1, 2 and 4 seconds."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], _Refusal] = {}
+
+    def rests(self, key: tuple[str, str], *, again: bool) -> bool:
+        """Whether an outbox is left alone: by commands always, by the sweeper until its rest is over."""
+        refusal = self._known.get(key)
+        return refusal is not None and not (again and _loop_time() >= refusal.until)
+
+    def note(self, key: tuple[str, str]) -> None:
+        """It was refused, once more."""
+        last = self._known.get(key)
+        if len(self._known) >= _MOST_REFUSED:
+            self._known.clear()  # each of them will be refused once more, which only costs time
+        rest = min(2 * last.rest or 1.0, _LONGEST_REST) if last else 0.0
+        self._known[key] = _Refusal(rest, _loop_time() + rest)
+
+    def forget(self, key: tuple[str, str]) -> None:
+        """Something of it was taken."""
+        self._known.pop(key, None)
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
+
+
 class Relay:
     """Publishes outboxes in order and empties them; one aggregate is in flight once per process.
 
@@ -72,7 +109,7 @@ class Relay:
         self._bus = bus
         self._pending: dict[tuple[str, str], _Pending] = {}
         self._in_flight: set[tuple[str, str]] = set()
-        self._refused: set[tuple[str, str]] = set()
+        self._refusals = _Refusals()
         self._ready: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -83,11 +120,11 @@ class Relay:
     ) -> None:
         """Take note of an aggregate's outbox as of `version`; it is published as soon as may be.
 
-        What the broker refused last time is tried `again` only where the sweeper says so.
+        What the broker refused last time is tried `again` only where the sweeper says so, after a rest.
         """
         key = (collection.name, id)
         known = self._pending.get(key)
-        if (key in self._refused and not again) or (known is not None and known.version >= version):
+        if self._refusals.rests(key, again=again) or (known is not None and known.version >= version):
             return
         self._pending[key] = _Pending(collection, id, version, outbox)
         self._idle.clear()
@@ -135,20 +172,15 @@ class Relay:
                 [Outgoing.of(envelope_of(pending.id, entry)) for entry in entries]
             )
             confirmed |= taken
-            self._note_refusal(key, refused=bool(entries) and not taken)
+            if taken or not entries:
+                self._refusals.forget(key)
+            else:
+                self._refusals.note(key)
             reach(CrashPoint.AFTER_THE_CONFIRM_BEFORE_THE_CLEAR)
             ours = [entry["id"] for entry in pending.outbox if entry["id"] in confirmed]
             self.published += sum(entry["id"] in confirmed for entry in entries)
             if key not in self._pending or len(ours) < len(pending.outbox):
                 await self._settle(pending, ours)
-
-    def _note_refusal(self, key: tuple[str, str], *, refused: bool) -> None:
-        if not refused:
-            self._refused.discard(key)
-            return
-        if len(self._refused) >= _MOST_REFUSED:
-            self._refused.clear()  # each of them will be refused once more, which only costs time
-        self._refused.add(key)
 
     async def _settle(self, pending: _Pending, confirmed: list[str]) -> None:
         """Take what the broker has out of the document; one write where nobody interfered."""

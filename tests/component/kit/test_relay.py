@@ -1,8 +1,10 @@
 """From the outbox to the broker: nothing is lost, the outbox is emptied exactly, a crash is made good."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -164,6 +166,34 @@ async def test_while_the_broker_is_away_the_relay_comes_to_an_end_and_the_sweepe
         async with replica.relaying():
             await replica.sweeper.sweep()
         assert (numbers(replica.bus), await outbox(replica)) == ([1], [])
+
+
+async def test_an_outbox_of_which_the_broker_takes_nothing_rests_longer_each_time_and_is_then_taken(
+    tmp_path: Path,
+) -> None:
+    class Dated(Miserly):
+        """It notes when it was offered something."""
+
+        async def publish(self, messages: Iterable[Outgoing]) -> set[str]:
+            offered.append(time.monotonic())
+            return await super().publish(messages)
+
+    clock, bus, offered = ManualClock(NOON), Dated(confirms=0), list[float]()
+    async with a_replica(tmp_path, clock, bus) as replica, replica.relaying():
+        await replica.a_stored_tally(counted=2)
+        clock.elapse(6)
+
+        async def swept(times: int) -> bool:
+            await replica.sweeper.sweep()
+            return len(offered) == times
+
+        await until("it is offered four times", lambda: swept(4))
+        rested = [after - before for before, after in pairwise(offered)]
+        assert all(rest >= least for rest, least in zip(rested, (0, 1, 2), strict=True)), rested
+        bus.confirms = 2
+        await until("it is taken", lambda: swept(5))
+        assert await replica.relay.flush(5)
+        assert (await outbox(replica), numbers(bus)) == ([], [1, 2])
 
 
 async def test_a_store_that_is_away_while_emptying_leaves_it_to_the_sweeper(
