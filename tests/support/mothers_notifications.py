@@ -1,7 +1,7 @@
 """Mothers of letters and mails, and the words that each template may use."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -19,6 +19,7 @@ from matka_notifications.writing import LETTERS_OF, NEXT_CERTIFICATE
 from tests.support.examples import example_of
 
 NOON = datetime(2027, 1, 18, 10, 0, tzinfo=UTC)
+A_CLAIM = timedelta(minutes=15)
 _BOTH = [True, False]
 TITLES = {"fi": "Kevät", "sv": "Vår", "en": "Spring"}
 
@@ -39,7 +40,7 @@ def a_letter(**otherwise: Any) -> Letter:
 def a_claimed_letter(**otherwise: Any) -> Letter:
     """The same letter in its first attempt."""
     letter = a_letter(**otherwise)
-    letter.claim(NOON)
+    letter.claim(NOON, A_CLAIM)
     return letter
 
 

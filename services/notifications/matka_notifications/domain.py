@@ -11,8 +11,6 @@ from matka_contracts.notifications import LetterFailed, LetterSent
 from matka_kit.aggregate import Aggregate
 from matka_kit.errors import DomainError
 
-CLAIM_LASTS = timedelta(minutes=15)  # longer than the slowest mail server may take over the final dot
-_FIRST_PAUSE = timedelta(minutes=5)  # servers that greylist want to see a sender come back no sooner
 SOON = timedelta(seconds=10)  # where nobody refused
 _LONGEST_PAUSE = timedelta(hours=6)
 _PATIENCE = timedelta(hours=48)
@@ -45,7 +43,7 @@ class Letter(Aggregate):
     failures: int = 0
     reason: str = ""
 
-    def claim(self, machine: datetime, lasts: timedelta = CLAIM_LASTS) -> Sequence[Event]:
+    def claim(self, machine: datetime, lasts: timedelta) -> Sequence[Event]:
         """Take the letter in hand: nobody else sends it until the claim expires. Raises `LetterTaken`."""
         if self.status not in {"waiting", "sending"} or self.ready_at > machine:
             raise LetterTaken
@@ -66,9 +64,7 @@ class Letter(Aggregate):
             ),
         )
 
-    def put_off(
-        self, attempt: int, reason: str, machine: datetime, first: timedelta = _FIRST_PAUSE
-    ) -> Sequence[Event]:
+    def put_off(self, attempt: int, reason: str, machine: datetime, first: timedelta) -> Sequence[Event]:
         """It did not go for now: try again after `first`, later each time, and give up after 48 hours."""
         self._require(attempt)
         if machine - self.created_at > _PATIENCE:

@@ -9,12 +9,13 @@ class NotificationsSettings(ServiceSettings):
     """`smtp_url` is `smtp://host:port`, `smtps://…` or `smtp+starttls://user:password@host:port`.
 
     `public_url` is where people reach Matka; links in letters are built from it alone. `senders` is how many
-    letters are on their way at once. `organisation` is who runs the
-    programs, `contact` the address under which they are reached: letters end with both, and answers go there.
-    `default_timezone` is for times of a program that is not known yet.
+    letters are on their way at once. `organisation` is who runs the programs, `contact` the address under
+    which they are reached: letters end with both, and answers go there. `default_timezone` is for times of a
+    program that is not known yet.
     `mail_patience` is how many seconds the mail server has for its answer to a whole mail, and how long we
-    wait after a refusal; a claim lasts three times as long. RFC 5321 grants the server ten minutes, and who
-    waits a short time sends duplicates: fewer than five minutes are for rehearsals.
+    wait after a refusal; a claim lasts three times as long. RFC 5321 grants the server ten minutes, who waits
+    a short time sends duplicates, and servers that greylist want to see a sender no sooner than after five
+    minutes: fewer are for rehearsals.
     """
 
     smtp_url: SecretStr

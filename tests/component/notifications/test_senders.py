@@ -11,12 +11,12 @@ from matka_contracts.scheduling import MeetingReminderDue
 from matka_kit.cause import Cause
 from matka_kit.store import Query, open_store
 from matka_kit.testing import World
-from matka_notifications.domain import CLAIM_LASTS, Letter
+from matka_notifications.domain import Letter
 from matka_notifications.main import SERVICE as NOTIFICATIONS
 from matka_notifications.store import LETTERS
 from matka_people.main import SERVICE as PEOPLE
 from tests.support.mail_room import MailRoom
-from tests.support.mothers_notifications import NOON
+from tests.support.mothers_notifications import A_CLAIM, NOON
 from tests.support.post_office import PostOffice
 from tests.support.waiting import until
 
@@ -46,10 +46,10 @@ async def test_a_letter_whose_sender_vanished_is_sent_by_another_when_the_claim_
     letters = room.world.deps("notifications").letters
     letter = await room.letter()
     machine = room.world.clock.machine()
-    await letters.update(letter.id, lambda each: each.claim(machine), Cause("vanishing sender"))
+    await letters.update(letter.id, lambda each: each.claim(machine, A_CLAIM), Cause("vanishing sender"))
     await room.office.open()
     assert await room.world.deps("notifications").sender.send_waiting() == 0
-    room.time_passes(CLAIM_LASTS.total_seconds() + 1)
+    room.time_passes(A_CLAIM.total_seconds() + 1)
     await room.all_done()
     assert len(room.office.taken) == 1
 
