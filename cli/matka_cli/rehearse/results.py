@@ -35,7 +35,7 @@ async def summarise(show: Production) -> dict[str, Any]:
             "door_a": counts["mentors"].get(Door.TRAINING, 0),
             "door_b": counts["mentors"].get(Door.SELF_STUDY, 0),
             "waived": counts["mentors"].get(Door.WAIVED, 0),
-            "not_ready": counts["mentors"].get("not-ready", 0),
+            "not_ready": sum(number for at, number in counts["mentors"].items() if at not in {*Door}),
         },
         "pairs": _pairs(show, pairs),
         "unmatched": [

@@ -39,11 +39,20 @@ class Program(Reading):
 
 
 class Counts(Reading):
-    """People of a program by where they stand: `applications` by role and status, `mentors` by door."""
+    """People of a program by where they stand: `applications` by role and status, `mentors` by readiness.
+
+    `talks` are the mentors who wait for nothing but a talk with staff.
+    """
 
     applications: dict[str, dict[str, int]]
     mentors: dict[str, int]
+    talks: tuple[str, ...] = ()
     pairs: dict[str, int]
+
+    @property
+    def undecided(self) -> int:
+        """Applications that nobody has decided about."""
+        return sum(numbers.get("received", 0) for numbers in self.applications.values())
 
 
 class Agreement(Reading):

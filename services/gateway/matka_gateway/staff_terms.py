@@ -5,13 +5,6 @@ from collections.abc import Mapping
 # In the order in which they are listed.
 STAFF_TERMS: Mapping[str, Mapping[str, str]] = {
     "role": {"mentor": "Mentor", "mentee": "Mentee"},
-    "readiness": {
-        "not-ready": "Not ready yet",
-        "staff-contact-missing": "Waits for a talk with staff",
-        "training": "Ready: mentor training",
-        "self-study": "Ready: self-study and a talk with staff",
-        "waived": "Ready: self-study, talk waived",
-    },
     "missing": {
         "training-not-attended": "The mentor training has not been attended.",
         "course-not-completed": "The self-study course has not been completed.",

@@ -17,11 +17,12 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "declined": "Declined",
         "referred": "Referred on",
     },
-    "door": {
+    "readiness": {
+        "not-ready": "Not ready yet",
+        "staff-contact-missing": "Waits for a talk with staff",
         "training": "Ready: mentor training",
         "self-study": "Ready: self-study and a talk with staff",
         "waived": "Ready: self-study, talk waived",
-        "not-ready": "Not ready yet",
     },
     "pair": {
         "proposed": "Proposed",

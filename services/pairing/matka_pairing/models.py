@@ -276,8 +276,14 @@ class JobView(BaseModel):
 
 
 class Counts(BaseModel):
-    """Where everyone in a program stands, as numbers."""
+    """Where everyone in a program stands, as numbers.
+
+    `applications` by role and status, admitted `mentors` by the door they have passed or what is missing,
+    `pairs` by status, "completed" where one lasted until the program closed. `talks` are the mentors whom
+    only the talk with staff keeps from being ready.
+    """
 
     applications: dict[str, dict[str, int]]
     mentors: dict[str, int]
+    talks: list[str]
     pairs: dict[str, int]

@@ -94,13 +94,31 @@ async def test_helpers_readers_and_strangers_neither_start_nor_close(office: Off
 
 
 async def test_staff_see_where_everyone_stands(office: Office) -> None:
-    await office.has(mentors={"maija": 1, "kalle": 1}, mentees=2)
+    await office.has(mentors={"maija": 1, "kalle": 1, "leena": 1}, mentees=3)
     await office.trains("kalle", 2, attended=False)
+    await office.studies("kalle")
+    await office.imports(*(f"mentor,{name},{name}@example.org,fi:C2,none,1," for name in ("outi", "pekka")))
+    await office.admits("pekka")
+    await office.trains("outi")
     await office.publishes(await office.drafts())
-    counts = await asked(office.reader, "GET", f"{office.path}/counts")
-    assert counts == {
-        "applications": {"mentor": {"admitted": 2}, "mentee": {"admitted": 2}},
-        "mentors": {"training": 1, "not-ready": 1},
-        "pairs": {"proposed": 1},
+    assert await asked(office.reader, "GET", f"{office.path}/counts") == {
+        "applications": {"mentor": {"received": 1, "admitted": 4}, "mentee": {"admitted": 3}},
+        "mentors": {"training": 2, "staff-contact-missing": 1, "not-ready": 1},
+        "talks": [office.ids["kalle"]],
+        "pairs": {"proposed": 2},
     }
+
+
+async def test_staff_see_how_many_pairs_lasted_until_the_program_closed(office: Office) -> None:
+    await office.has(mentors={"maija": 1, "kalle": 1}, mentees=2)
+    await office.publishes(await office.drafts())
+    pairs = [await office.forms(*both) for both in await office.proposed()]
+    await office.tells(f"/pairs/{pairs[0]}/end", {"reason": "by-agreement"})
+    for act, standing in (("start", "formed"), ("close", "completed")):
+        await office.tells(f"{office.path}/{act}")
+        counts = await asked(office.reader, "GET", f"{office.path}/counts")
+        assert counts["pairs"] == {standing: 1, "ended": 1}
+
+
+async def test_only_its_staff_see_the_counts_of_a_program(office: Office) -> None:
     assert await refused(office.stranger, "GET", f"{office.path}/counts") == (404, "not-found")

@@ -82,7 +82,7 @@ def test_every_kind_that_the_contracts_know_has_a_word() -> None:
     assert set(TERMS["gathering"]) == {each.value for each in terms.GatheringKind}
     assert set(TERMS["form"]) == {each.value for each in terms.MeetingForm}
     assert set(TERMS["model"]) == {each.value for each in terms.ProgramModel}
-    assert set(TERMS["door"]) == {each.value for each in terms.Door} | {"not-ready"}
+    assert set(TERMS["readiness"]) == {*terms.Door, "staff-contact-missing", "not-ready"}
 
 
 def test_terms_are_listed_as_people_go_through_them_and_unknown_ones_last() -> None:

@@ -12,6 +12,7 @@ from matka_kit.aggregate import Aggregate
 from matka_kit.errors import DomainError
 
 _DOORS = (Door.TRAINING, Door.SELF_STUDY, Door.WAIVED)
+TALK_MISSING, NOT_READY = "staff-contact-missing", "not-ready"
 
 
 class CourseBeforeContact(DomainError):
@@ -65,8 +66,13 @@ class Readiness(Aggregate):
         if self.door:
             return []
         if self.studied_at:
-            return ["staff-contact-missing"]
+            return [TALK_MISSING]
         return ["training-not-attended", "course-not-completed"]
+
+    @property
+    def standing(self) -> str:
+        """The door that was passed; else whether it is staff who are waited for, or the mentor."""
+        return self.door or (TALK_MISSING if self.studied_at else NOT_READY)
 
     def record_training(self, gathering_id: str, training: Training) -> Sequence[Event]:
         """Door A opens with the training, and closes again when the attendance is corrected.

@@ -1,13 +1,21 @@
 """Where everyone in a program stands, from one call."""
 
+import asyncio
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
 
-from matka_contracts.terms import Role
-from matka_kit.store import Query
+from matka_contracts.terms import PROGRAM_CLOSED, Role
+from matka_kit.store import OneOf, Query
 from matka_pairing.application_models import Board, Standing
 from matka_pairing.deps import Pairing
+from matka_pairing.domain.application import Decision
+from matka_pairing.domain.readiness import NOT_READY, TALK_MISSING
 from matka_pairing.handlers.standing import pairs_of, readiness_of
 from matka_pairing.models import Counts
+
+APPLICANTS = (Role.MENTOR, Role.MENTEE)
 
 
 async def board(deps: Pairing, program_id: str, limit: int, after: str) -> Board:
@@ -21,21 +29,59 @@ async def board(deps: Pairing, program_id: str, limit: int, after: str) -> Board
 
 
 async def counts(deps: Pairing, program_id: str) -> Counts:
-    """Applications by role and status, mentors by readiness, pairs by status."""
-    applications = await deps.applications.every(Query({"program_id": program_id}, limit=500))
-    by_role = {
-        role.value: dict(Counter(each.status for each in applications if each.role == role))
-        for role in (Role.MENTOR, Role.MENTEE)
-    }
-    mentors = [each for each in applications if each.role == Role.MENTOR and each.status == "admitted"]
-    known = await readiness_of(deps, program_id, [each.person_id for each in mentors])
-    doors = Counter(
-        (readiness.door or "not-ready") if (readiness := known.get(each.person_id)) else "not-ready"
-        for each in mentors
-    )
-    pairs = await deps.pairs.every(Query({"program_id": program_id}, limit=500))
+    """Applications by role and status, admitted mentors by readiness, pairs by where they stand."""
+    applications = {role.value: await _applications(deps, program_id, role) for role in APPLICANTS}
+    mentors = await _readiness(deps, program_id, applications[Role.MENTOR].get("admitted", 0))
+    talks = sorted(person for person, standing in mentors.known.items() if standing == TALK_MISSING)
     return Counts(
-        applications=by_role,
-        mentors={str(door): number for door, number in doors.items()},
-        pairs=dict(Counter(pair.status for pair in pairs)),
+        applications=applications,
+        mentors=mentors.numbers(),
+        talks=talks,
+        pairs=await _pairs(deps, program_id),
     )
+
+
+@dataclass(frozen=True)
+class _Mentors:
+    """How many mentors were admitted, and where those stand of whom something is recorded."""
+
+    admitted: int
+    known: dict[str, str]
+
+    def numbers(self) -> dict[str, int]:
+        """By standing; of whom nothing is recorded, nothing has been done."""
+        found = Counter(self.known.values())
+        found[NOT_READY] += self.admitted - len(self.known)
+        return dict(+found)
+
+
+async def _applications(deps: Pairing, program_id: str, role: Role) -> dict[str, int]:
+    decisions: Sequence[Decision] = get_args(Decision)
+    mine = {"program_id": program_id, "role": role.value}
+    numbers = await asyncio.gather(*(deps.applications.count(mine | {"status": each}) for each in decisions))
+    return {status: number for status, number in zip(decisions, numbers, strict=True) if number}
+
+
+async def _readiness(deps: Pairing, program_id: str, admitted: int) -> _Mentors:
+    """Most of whom something is recorded are admitted: the few others are looked up and left out."""
+    recorded = await deps.readiness.every(Query({"program_id": program_id}, limit=500))
+    known = {each.person_id: each.standing for each in recorded}
+    if known:
+        not_admitted = OneOf(tuple(each for each in get_args(Decision) if each != "admitted"))
+        query = Query(
+            {"program_id": program_id, "role": Role.MENTOR.value, "status": not_admitted}, limit=500
+        )
+        for each in await deps.applications.every(query):
+            known.pop(each.person_id, None)
+    return _Mentors(admitted, known)
+
+
+async def _pairs(deps: Pairing, program_id: str) -> dict[str, int]:
+    """Of those that are over, each tells whether it lasted until the program closed."""
+    mine = {"program_id": program_id}
+    running = ("proposed", "formed", "declined")
+    numbers = await asyncio.gather(*(deps.pairs.count(mine | {"status": each}) for each in running))
+    found = Counter(dict(zip(running, numbers, strict=True)))
+    over = await deps.pairs.every(Query(mine | {"status": "ended"}, limit=500))
+    found.update("completed" if pair.end_reason == PROGRAM_CLOSED else "ended" for pair in over)
+    return dict(+found)

@@ -13,12 +13,12 @@ from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.staff.desk import Desk, Id
 from matka_gateway.pages.visit import VisitOf
 from matka_gateway.readings import Counts, read_list, read_one
-from matka_gateway.staff_readings import TALK_MISSING, Case, DeskGathering, Issued, Rhythm, Standing
+from matka_gateway.staff_readings import Case, DeskGathering, Issued, Rhythm
 from matka_gateway.terms import in_order
 from matka_gateway.upstream import Ask, Gap
 
 router = APIRouter(route_class=PageRoute)
-_WAITING = ("board", "gatherings", "rhythm", "cases", "proposals")
+_WAITING = ("counts", "gatherings", "rhythm", "cases", "proposals")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Waiting:
     """What waits: numbers with the lists that they lead to, and the few things that are shown by name."""
 
     undecided: int
-    talks: list[Standing]
+    talks: tuple[str, ...]
     unanswered: int
     rhythm: list[Rhythm]
     unmarked: list[DeskGathering]
@@ -38,8 +38,8 @@ class Waiting:
         return not any(vars(self).values())
 
     def people(self) -> set[str]:
-        talks = {each.person_id for each in self.talks}
-        return talks | {person for pair in self.rhythm for person in (pair.mentor_id, pair.mentee_id)}
+        paired = {person for pair in self.rhythm for person in (pair.mentor_id, pair.mentee_id)}
+        return paired | set(self.talks)
 
 
 @router.api_route("/programs/{program_id}", methods=["GET", "HEAD"])
@@ -48,7 +48,6 @@ async def board(program_id: Id, visit: VisitOf) -> Response:
     desk = Desk.at(visit, program_id)
     answers = await desk.gather(
         counts=Ask("pairing", f"{desk.home}/counts"),
-        board=Ask("pairing", f"{desk.home}/board", whole="people"),
         proposals=Ask("pairing", f"{desk.home}/proposals"),
         cases=Ask("pairing", f"{desk.home}/cases?status=open", whole="cases"),
         gatherings=Ask("scheduling", f"{desk.home}/gatherings"),
@@ -67,7 +66,6 @@ async def board(program_id: Id, visit: VisitOf) -> Response:
         names=await desk.names(waiting.people()),
         counts=counts,
         statuses=_statuses(counts),
-        pairs=_pairs(counts, read_list(Standing, answers["board"], "people")),
         gatherings=gatherings if isinstance(gatherings, Gap) else sorted(gatherings, key=_begins),
         certificates=certificates
         if isinstance(certificates, Gap)
@@ -77,15 +75,15 @@ async def board(program_id: Id, visit: VisitOf) -> Response:
 
 def _waiting(desk: Desk, answers: Mapping[str, Any], now: datetime) -> Waiting:
     """Of each part that answered, what is to be done."""
-    people = _known(read_list(Standing, answers["board"], "people"))
+    counts = read_one(Counts, answers["counts"])
     rhythm = _known(read_list(Rhythm, answers["rhythm"], "pairs"))
     cases = _known(read_list(Case, answers["cases"], "cases"))
     gatherings = _known(read_list(DeskGathering, answers["gatherings"], "gatherings"))
     drafts = _known(read_list(Draft, answers["proposals"], "proposals"))
     return Waiting(
-        undecided=sum(each.status == "received" for each in people),
-        talks=[each for each in people if each.readiness == TALK_MISSING],
-        unanswered=len({p.id for each in people for p in each.pairs if p.status == "proposed"}),
+        undecided=0 if isinstance(counts, Gap) else counts.undecided,
+        talks=() if isinstance(counts, Gap) else counts.talks,
+        unanswered=0 if isinstance(counts, Gap) else counts.pairs.get("proposed", 0),
         rhythm=sorted((each for each in rhythm if each.needs_a_look), key=lambda each: each.signal != "red"),
         unmarked=[each for each in gatherings if each.lacks_attendance(now)],
         cases=[each for each in cases if each.concerns(desk.me, now)],
@@ -109,10 +107,3 @@ def _statuses(counts: Counts | Gap) -> list[str]:
     for numbers in counts.applications.values():
         found.update(numbers)
     return [*in_order("application", found)]
-
-
-def _pairs(counts: Counts | Gap, people: list[Standing] | Gap) -> Mapping[str, int]:
-    """Pairs by where they stand; each pair tells whether it lasted until the program closed."""
-    if isinstance(people, Gap):
-        return {} if isinstance(counts, Gap) else counts.pairs
-    return Counter({pair.id: pair.standing for each in people for pair in each.pairs}.values())

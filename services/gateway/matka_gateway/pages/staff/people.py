@@ -21,7 +21,7 @@ router = APIRouter(route_class=PageRoute, prefix="/programs/{program_id}")
 FILTERS: Mapping[str, list[str]] = {
     "role": [*STAFF_TERMS["role"]],
     "status": [*TERMS["application"]],
-    "readiness": [*STAFF_TERMS["readiness"]],
+    "readiness": [*TERMS["readiness"]],
     "pair": [*STAFF_TERMS["pairing"]],
     "sort": ["name", "received", "status"],
 }

@@ -12,11 +12,11 @@ from matka_gateway.pages.staff.person import note_readiness
 from matka_gateway.pages.visit import VisitOf
 from matka_gateway.readings import read_list
 from matka_gateway.staff_readings import TALK_MISSING, Readiness
-from matka_gateway.staff_terms import STAFF_TERMS
+from matka_gateway.terms import TERMS
 from matka_gateway.upstream import Ask, Gap
 
 router = APIRouter(route_class=PageRoute, prefix="/programs/{program_id}")
-_FILTERS = {"readiness": [*STAFF_TERMS["readiness"]]}
+_FILTERS = {"readiness": [*TERMS["readiness"]]}
 _URGENCY: Mapping[str, int] = {TALK_MISSING: 0, "not-ready": 1}  # the others need nothing
 
 
