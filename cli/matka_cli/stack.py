@@ -7,6 +7,7 @@ async with Stack(Options(data=Path("var/up")), prepare=topology.apply) as stack:
 import asyncio
 import json
 import os
+import shlex
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -27,13 +28,15 @@ from matka_kit.auth import create_keys
 
 # Of our own settings, what services get from whoever started us.
 PASSED_ON = frozenset({"MATKA_LOG_LEVEL", "MATKA_FONTS", "MATKA_ORGANISATION", "MATKA_CONTACT"})
+_PROCESS = f"{shlex.quote(sys.executable)} -m matka_{{service}}.main"
 
 Prepare = Callable[[str, tuple[int, ...]], Awaitable[object]]  # declares the topology: broker URL, rungs
 
 
-def module_of(service: str) -> list[str]:
-    """The command that runs a service."""
-    return [sys.executable, "-m", f"matka_{service}.main"]
+def command_of(service: str) -> list[str]:
+    """What runs a service: a process of ours, or `MATKA_SERVICE_COMMAND` with its name for `{service}`."""
+    given = os.environ.get("MATKA_SERVICE_COMMAND", _PROCESS)
+    return [word.replace("{service}", service) for word in shlex.split(given)]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Options:
     say: Say = to_standard_error
     env: Mapping[str, str] = field(default_factory=dict)
     env_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    words: Callable[[str], Sequence[str]] = module_of
+    words: Callable[[str], Sequence[str]] = command_of
     lay_out: Callable[[], None] = lambda: None  # prepares the folder once it is ours, before anything starts
 
 

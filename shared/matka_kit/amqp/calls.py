@@ -33,11 +33,14 @@ class ConnectionLost(OSError):
 def no_false_cancellation() -> Iterator[None]:
     """Around every call to the client library, which tells its callers "cancelled" when a connection dies.
 
-    Taken for real, that would end the very tasks that are there to connect again.
+    Taken for real, that would end the very tasks that are there to connect again. Of a connection that ended
+    before the broker's first word was read it says "no more items".
     Raises `ConnectionLost` instead, unless somebody did cancel the running task.
     """
     try:
         yield
+    except StopAsyncIteration as error:
+        raise ConnectionLost from error
     except asyncio.CancelledError as error:
         task = asyncio.current_task()
         if task is None or task.cancelling():

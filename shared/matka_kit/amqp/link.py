@@ -58,7 +58,7 @@ class Link:
     async def _keep(self) -> None:
         wait = _SHORTEST_WAIT
         while not self._stopping.is_set():
-            if await self._once():
+            if await self._is_of_use():
                 wait = _SHORTEST_WAIT
             else:
                 self.known.set()
@@ -66,6 +66,14 @@ class Link:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), wait * jitter)
             wait = min(wait * 2, _LONGEST_WAIT)
+
+    async def _is_of_use(self) -> bool:
+        """Live through one connection; a mistake of ours on the way is no reason to make no other."""
+        try:
+            return await self._once()
+        except Exception:  # noqa: BLE001 - logged, and begun again
+            _log.exception("broker connection begins again", connection=self._name)
+            return False
 
     async def _once(self) -> bool:
         """Live through one connection; tell whether it came to be of use."""

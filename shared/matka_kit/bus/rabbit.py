@@ -5,14 +5,16 @@ import itertools
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 
 import structlog
+from aio_pika.abc import AbstractChannel as Kept
 from aio_pika.abc import AbstractConnection
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import DeliveryError
 from pamqp.commands import Basic
 
-from matka_kit.amqp import BROKER_TROUBLE, TIMEOUT, Link, no_false_cancellation
+from matka_kit.amqp import BROKER_TROUBLE, TIMEOUT, Link, close, no_false_cancellation
 from matka_kit.consumer import Subscription
 from matka_kit.consumer.delivery import EVENT_ID
 from matka_kit.consumer.rabbit import RabbitConsumer
@@ -21,8 +23,9 @@ from matka_kit.outgoing import Outgoing
 from matka_kit.topology import EVENTS
 
 _WINDOW = 64
-_CONFIRMED, _UNCERTAIN = "confirmed", "uncertain"
+_CONFIRMED, _UNCERTAIN, _REFUSED = "confirmed", "uncertain", DeliveryError.__name__
 _PACE = 0.2  # seconds, for a caller that tries again and again while there is no broker
+_RENEWAL = 5.0  # seconds at least between two channels that were refused
 _log = structlog.get_logger()
 
 
@@ -41,6 +44,8 @@ class RabbitBus:
         self._link = Link(url, f"{name} publishes", self._build)
         self._link.on_loss = self._down
         self._channel: AbstractChannel | None = None
+        self._renewed = 0.0
+        self._retiring: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count()
         self._run = uuid.uuid4().hex
         self._consumers: list[RabbitConsumer] = []
@@ -78,13 +83,30 @@ class RabbitBus:
     async def close(self) -> None:
         """Stop the consumers that still run, then close the publishing connection."""
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
+        for each in self._retiring:
+            each.cancel()
         await self._link.stop()
 
     async def _build(self, connection: AbstractConnection) -> None:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         raw = await channel.get_underlay_channel()
         channel.close_callbacks.add(lambda *_: self._closed(raw))
-        self._kept, self._channel = channel, raw
+        self._connection, self._kept, self._channel = connection, channel, raw
+
+    async def _renew(self) -> None:
+        """Publish over another channel from now on: a queue that refused one does so after it has room again.
+
+        So does a quorum queue of RabbitMQ 3.10 whose limit was lifted while it was full.
+        """
+        now = asyncio.get_running_loop().time()
+        if now - self._renewed < _RENEWAL:
+            return
+        self._renewed, refused = now, self._kept
+        with suppress(*BROKER_TROUBLE), no_false_cancellation():
+            await self._build(self._connection)
+        retiring = asyncio.get_running_loop().create_task(_retire(refused))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
 
     def _closed(self, raw: AbstractChannel) -> None:
         if raw is self._channel:  # not one of an earlier connection, reported late
@@ -107,6 +129,8 @@ class RabbitBus:
                 channel = ready
                 sends = [self._send_one(channel, exchange, message, confirmed) for message in batch]
                 outcomes = await (asyncio.gather(*sends) if len(sends) > 1 else _alone(sends[0]))
+                if _REFUSED in outcomes and channel is self._channel:
+                    await self._renew()
         except TimeoutError:
             outcomes = [_UNCERTAIN]
         if refusals := Counter(outcomes) - Counter({_CONFIRMED: len(batch), _UNCERTAIN: len(batch)}):
@@ -156,6 +180,12 @@ class RabbitBus:
         waiting.cancel()
         if not blocked:
             self._link.drop("unknown outcome of a publish")
+
+
+async def _retire(channel: Kept) -> None:
+    """Close a channel once what is under way on it has been confirmed or given up."""
+    await asyncio.sleep(TIMEOUT)
+    await close(channel)
 
 
 async def _alone(send: Awaitable[str]) -> list[str]:

@@ -194,8 +194,17 @@ class RabbitConsumer:
         while True:
             await asyncio.sleep(self._watch_seconds)
             session = self._session
-            if session is not None and not await session.healthy() and session is self._session:
+            if session is not None and not await _is_healthy(session) and session is self._session:
                 self._drop("the watchdog finds the consumer lost")
+
+
+async def _is_healthy(session: Session) -> bool:
+    """A consumer that cannot even be asked is lost; the watchdog itself must not be."""
+    try:
+        return await session.healthy()
+    except Exception:  # noqa: BLE001 - logged, and taken for a no
+        _log.exception("the watchdog cannot ask")
+        return False
 
 
 def _key(delivery: RabbitDelivery) -> str:

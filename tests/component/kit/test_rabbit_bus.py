@@ -14,6 +14,7 @@ from matka_kit.consumer import Subscription
 from matka_kit.errors import Transient, Unavailable
 from matka_kit.topology import EVENTS, apply, depths, own_exchange
 from tests.support.broker import Node
+from tests.support.pressure import lift_fuse, set_fuse
 from tests.support.trial import Handler, message, topology
 from tests.support.waiting import until
 
@@ -76,6 +77,27 @@ async def test_an_event_that_a_full_queue_refuses_is_not_confirmed_and_the_next_
     await bus.close()
     async with session(url, "test") as connection:
         await (await connection.channel()).queue_delete("full")
+
+
+async def test_a_queue_whose_limit_is_lifted_takes_events_again_from_who_was_refused(
+    shared_node: Node,
+) -> None:
+    with shared_node.vhost() as url:
+        await apply(url, topology())
+        bus = RabbitBus(url, name="test")
+        set_fuse(shared_node, url, "alpha.work", 1)
+
+        async def is_refused() -> bool:
+            return not await bus.publish([message(1)])
+
+        await until("the queue is full", is_refused)
+        lift_fuse(shared_node, url)
+
+        async def is_taken() -> bool:
+            return bool(await bus.publish([message(2)]))
+
+        await until("it takes events again", is_taken, 15)
+        await bus.close()
 
 
 async def test_publishing_ends_with_the_first_window_that_has_a_gap(url: str) -> None:
