@@ -1,5 +1,6 @@
 """Errors as HTTP answers: RFC 9457 problems that carry a code and parameters, never an exception's text."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from matka_kit.errors import DomainError, Transient, Unavailable
 # What a status is not complete without: how to come in, when to come back.
 _SAID = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_PLACEHOLDER = re.compile(r"\{[^}]+\}")
 _MOST_FIELDS, _LONGEST_NAME = 100, 200
 _log = structlog.get_logger()
 
@@ -80,15 +82,25 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
 
 
 def _allowed(request: Request) -> list[str]:
-    """The methods of all routes at this path: the framework names those of the first one alone."""
-    return [
-        method
-        for method in METHODS
-        if any(
-            route.matches({**request.scope, "method": method})[0] is Match.FULL
-            for route in request.app.routes
-        )
-    ]
+    """The methods that are documented at this path; where none are, those that the routes at it answer to.
+
+    A path that is written out is not meant by a route that has a placeholder there.
+    """
+    path, described = request.url.path, request.app.openapi()["paths"]
+    templates = [template for template in described if _covers(template, path)]
+    if templates:
+        ways = described[min(templates, key=lambda template: template.count("{"))]
+        return [method for method in METHODS if method.lower() in ways]
+    return [method for method in METHODS if _is_answered(request, method)]
+
+
+def _covers(template: str, path: str) -> bool:
+    return re.fullmatch("[^/]+".join(map(re.escape, _PLACEHOLDER.split(template))), path) is not None
+
+
+def _is_answered(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _on_bug(request: Request, error: Exception) -> JSONResponse:

@@ -122,12 +122,11 @@ async def outbox_of(town: Town, person: str) -> int:
 @pytest.fixture
 async def aino(town: Town) -> AsyncIterator[Aino]:
     aino = Aino(town)
-    await town.ready()
-    await aino.arrives()
-    await town.rests()
-    yield aino
-    await aino.browser.http.aclose()
-    await aino.api.aclose()
+    async with aino.browser.http, aino.api:
+        await town.ready()
+        await aino.arrives()
+        await town.rests()
+        yield aino
 
 
 async def fills_the_outbox(aino: Aino) -> httpx2.Response:

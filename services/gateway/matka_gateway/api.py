@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.exceptions import HTTPException
 
 from matka_gateway import handlers, open_doors
 from matka_gateway.client_address import client_of
@@ -23,6 +24,7 @@ from matka_kit.auth import Grant
 from matka_kit.described import PROBLEM, retry_later
 from matka_kit.errors import NotFound, Unauthenticated
 from matka_kit.http import service_of
+from matka_kit.problems import METHODS
 
 MOST_BYTES = 5_000_000
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -183,6 +185,28 @@ async def register(number: str, deps: Deps, client: Client) -> Registered:
 async def register_file(body: FileHash, deps: Deps, client: Client) -> Registered:
     """Whether a file is a certificate as it was issued, for anyone."""
     return await handlers.check_file(deps, body.sha256, client)
+
+
+async def not_in_that_way(request: Request) -> None:
+    """A path that is written out above answers to its own methods; no service is asked about the others."""
+    asked = request.scope["route"].path
+    allowed = {method for path, methods in _written_out() if path == asked for method in methods}
+    raise HTTPException(status.HTTP_405_METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(sorted(allowed))})
+
+
+def _written_out() -> list[tuple[str, set[str]]]:
+    """The documented routes with their methods, those without a placeholder first."""
+    shown = [each for each in router.routes if isinstance(each, ApiRoute) and each.include_in_schema]
+    return sorted(((each.path, each.methods or set()) for each in shown), key=lambda each: each[0].count("{"))
+
+
+for _path, _methods in _written_out():
+    router.add_api_route(
+        _path.removeprefix(router.prefix),
+        not_in_that_way,
+        methods=[each for each in METHODS if each not in _methods],
+        include_in_schema=False,
+    )
 
 
 @router.api_route("/{service}/{path:path}", methods=_METHODS, include_in_schema=False)

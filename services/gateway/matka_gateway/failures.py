@@ -38,6 +38,7 @@ class Failure:
     status: int
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    allow: str = ""
 
     @classmethod
     def read(cls, status: int, content: bytes) -> "Failure":
@@ -62,7 +63,9 @@ class Failure:
 
     @property
     def headers(self) -> dict[str, str]:
-        """How to come in or when to come back, where that is known."""
+        """How to come in, in which ways to ask or when to come back, where that is known."""
+        if self.allow:
+            return {"Allow": self.allow}
         if self.status in _RETRY_SECONDS:
             return {"Retry-After": str(_RETRY_SECONDS[self.status])}
         return {"WWW-Authenticate": "Bearer"} if self.status == Unauthenticated.status else {}
@@ -81,7 +84,8 @@ def failure_of(error: Exception, path: str) -> Failure:
         case RequestValidationError():
             return Failure(422, "invalid-input", {"fields": wrong_fields(error)})
         case HTTPException():
-            return Failure(error.status_code, _HTTP_CODES.get(error.status_code, "invalid-input"))
+            code = _HTTP_CODES.get(error.status_code, "invalid-input")
+            return Failure(error.status_code, code, allow=(error.headers or {}).get("Allow", ""))
     _log.error("request failed", path=path, exc_info=error)
     return Failure(500, "internal")
 
