@@ -108,6 +108,7 @@ RIGHTS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "GET /log-links/{token}": GATEWAY,
         "POST /log-links/{token}": GATEWAY,
         "GET /programs/{program_id}/rhythm": READS,
+        "GET /pairs/{pair_id}/rhythm": READS,
         "GET /programs/{program_id}/participation": READS,
         "POST /programs/{program_id}/seal": DECIDES,
         "GET /jobs/{id}": READS,

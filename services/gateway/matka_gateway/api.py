@@ -197,7 +197,10 @@ async def not_in_that_way(request: Request) -> None:
 def _written_out() -> list[tuple[str, set[str]]]:
     """The documented routes with their methods, those without a placeholder first."""
     shown = [each for each in router.routes if isinstance(each, ApiRoute) and each.include_in_schema]
-    return sorted(((each.path, each.methods or set()) for each in shown), key=lambda each: each[0].count("{"))
+    return [
+        (each.path, each.methods or set())
+        for each in sorted(shown, key=lambda each: len(each.param_convertors))
+    ]
 
 
 for _path, _methods in _written_out():

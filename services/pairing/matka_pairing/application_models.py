@@ -12,7 +12,7 @@ from matka_pairing.contact_rules import is_address, is_name, is_number
 from matka_pairing.domain.application import Application, Path, Profile
 from matka_pairing.domain.pair import Pair
 from matka_pairing.domain.program import Program
-from matka_pairing.domain.readiness import Readiness
+from matka_pairing.domain.readiness import NOTHING_YET, Readiness
 from matka_pairing.importing import LANGUAGE_TAG, ImportRow
 from matka_pairing.models import Body
 
@@ -136,8 +136,14 @@ class StandingPair(BaseModel):
     @classmethod
     def of(cls, pair: Pair, person_id: str) -> "StandingPair":
         """The view of one pair from one side."""
-        other = pair.mentee_id if pair.mentor_id == person_id else pair.mentor_id
-        return cls.model_validate(pair.model_dump() | {"other_id": other})
+        return cls(
+            id=pair.id,
+            status=pair.status,
+            other_id=pair.mentee_id if pair.mentor_id == person_id else pair.mentor_id,
+            formed_at=pair.formed_at,
+            ended_at=pair.ended_at,
+            end_reason=pair.end_reason,
+        )
 
 
 class Standing(BaseModel):
@@ -158,18 +164,19 @@ class Standing(BaseModel):
     @classmethod
     def of(cls, application: Application, readiness: Readiness | None, pairs: list[Pair]) -> "Standing":
         """The line of one applicant; who has no place and gets none lacks nothing."""
-        known = readiness or Readiness(id="", program_id="", person_id=application.person_id)
         asks = application.role == Role.MENTOR and application.status not in {"declined", "referred"}
-        facts = application.model_dump(exclude={"id", "profile"})
-        return cls.model_validate(
-            facts
-            | {
-                "application_id": application.id,
-                "door": known.door,
-                "missing": known.missing() if asks else [],
-                "capacity": application.profile.capacity,
-                "pairs": [StandingPair.of(pair, application.person_id) for pair in pairs],
-            }
+        return cls(
+            person_id=application.person_id,
+            role=application.role,
+            application_id=application.id,
+            status=application.status,
+            reason=application.reason,
+            path=application.path,
+            received_at=application.received_at,
+            door=readiness.door if readiness else None,
+            missing=(readiness.missing() if readiness else [*NOTHING_YET]) if asks else [],
+            capacity=application.profile.capacity,
+            pairs=[StandingPair.of(pair, application.person_id) for pair in pairs],
         )
 
 

@@ -222,4 +222,20 @@ async def test_many_requests_at_once_do_not_get_past_the_allowance(world: World)
 
 async def test_an_unknown_path_below_the_api_is_a_problem_and_not_a_page(world: World) -> None:
     assert problem(await world.as_nobody("gateway").get("/api/nothing"))["status"] == 404
-    assert problem(await world.as_nobody("gateway").get("/api/sign-in"))["status"] in {401, 404}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/api/sign-in", "POST"),
+        ("PUT", "/api/register/check", "POST"),
+        ("DELETE", "/api/register/MTK-2027-0000-0000-0000", "GET"),
+        ("OPTIONS", "/api/me", "GET"),
+    ],
+)
+async def test_a_path_of_the_gateways_own_says_in_which_way_it_can_be_used(
+    world: World, method: str, path: str, allowed: str
+) -> None:
+    answer = await world.as_nobody("gateway").request(method, path)
+    assert problem(answer)["code"] == "method-not-allowed"
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)

@@ -13,6 +13,7 @@ from matka_kit.errors import DomainError
 
 _DOORS = (Door.TRAINING, Door.SELF_STUDY, Door.WAIVED)
 TALK_MISSING, NOT_READY = "staff-contact-missing", "not-ready"
+NOTHING_YET = ("training-not-attended", "course-not-completed")
 
 
 class CourseBeforeContact(DomainError):
@@ -67,7 +68,7 @@ class Readiness(Aggregate):
             return []
         if self.studied_at:
             return [TALK_MISSING]
-        return ["training-not-attended", "course-not-completed"]
+        return [*NOTHING_YET]
 
     @property
     def standing(self) -> str:

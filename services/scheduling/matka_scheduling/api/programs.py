@@ -15,7 +15,7 @@ from matka_scheduling.api.access import After, Limit, SchedulingDeps
 from matka_scheduling.domain.participation import Outcome, Participation
 from matka_scheduling.domain.rhythm import Signal, Step
 from matka_scheduling.handlers.participation import seal_program
-from matka_scheduling.handlers.rhythm import PairRhythm, rhythm_of
+from matka_scheduling.handlers.rhythm import PairRhythm, rhythm_of, rhythm_of_pair
 
 router = APIRouter()
 
@@ -125,6 +125,14 @@ async def rhythm(
     caller.require(STAFF, program_id)
     found, next_page = await rhythm_of(deps, program_id, limit, after)
     return RhythmAnswer(pairs=[RhythmLine.of(each) for each in found], after=next_page)
+
+
+@router.get("/pairs/{pair_id}/rhythm")
+async def rhythm_of_one(pair_id: str, caller: CallerOf, deps: SchedulingDeps) -> RhythmLine:
+    found = await rhythm_of_pair(deps, pair_id)
+    if not caller.has(STAFF, found.pair.program_id):
+        raise NotFound(kind="pairs")
+    return RhythmLine.of(found)
 
 
 @router.get("/programs/{program_id}/participation")

@@ -16,7 +16,7 @@ from matka_contracts.scheduling import (
     MeetingPlanned,
 )
 from matka_kit.cause import Cause
-from matka_kit.errors import Transient
+from matka_kit.errors import NotFound, Transient
 from matka_kit.store import Query
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.known import KnownPair
@@ -98,6 +98,14 @@ async def rhythm_of(
     now = deps.clock.now()
     found = [_seen(pair, known.get(pair.id), now) for pair in pairs.items]
     return found, str(pairs.after[0]) if pairs.after else ""
+
+
+async def rhythm_of_pair(deps: Scheduling, pair_id: str) -> PairRhythm:
+    """One pair with its rhythm. Raises `NotFound`."""
+    pair = await deps.pairs.get(pair_id)
+    if pair is None:
+        raise NotFound(kind="pairs")
+    return _seen(pair, await deps.rhythms.peek(pair_id), deps.clock.now())
 
 
 async def _note(

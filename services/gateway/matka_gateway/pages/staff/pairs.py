@@ -11,8 +11,8 @@ from matka_gateway.pages.staff.deeds import attempt, do
 from matka_gateway.pages.staff.desk import Desk, Id, Trouble
 from matka_gateway.pages.staff.lists import Sheet, Wanted
 from matka_gateway.pages.visit import VisitOf
-from matka_gateway.readings import read_list, read_one
-from matka_gateway.staff_readings import DeskMeeting, DeskPair, Rhythm, Standing, StandingPair, first
+from matka_gateway.readings import Pair, read_list, read_one
+from matka_gateway.staff_readings import DeskMeeting, DeskPair, Rhythm
 from matka_gateway.staff_terms import STAFF_TERMS
 from matka_gateway.terms import TERMS
 from matka_gateway.upstream import Ask, Gap
@@ -31,9 +31,7 @@ _URGENCY = {"red": 0, "amber": 1, "green": 2}
 class Row:
     """A pair in the list."""
 
-    pair: StandingPair
-    mentor_id: str
-    mentee_id: str
+    pair: Pair
     rhythm: Rhythm | None
 
     @property
@@ -46,18 +44,16 @@ async def pairs(program_id: Id, visit: VisitOf) -> Response:
     """Those that need a look come first."""
     desk = Desk.at(visit, program_id)
     answers = await desk.gather(
-        board=Ask("pairing", f"{desk.home}/board", whole="people"),
+        pairs=Ask("pairing", f"{desk.home}/pairs", whole="pairs"),
         rhythm=Ask("scheduling", f"{desk.home}/rhythm", whole="pairs"),
     )
-    found, rhythm = (
-        read_list(Standing, answers["board"], "people"),
-        read_list(Rhythm, answers["rhythm"], "pairs"),
-    )
+    found = read_list(Pair, answers["pairs"], "pairs")
+    rhythm = read_list(Rhythm, answers["rhythm"], "pairs")
     rows = _rows([] if isinstance(found, Gap) else found, [] if isinstance(rhythm, Gap) else rhythm)
     wanted = Wanted.of(f"{desk.home}/pairs", visit.request.query_params, _FILTERS)
-    names = await desk.names(person for row in rows for person in (row.mentor_id, row.mentee_id))
+    names = await desk.names(person for row in rows for person in (row.pair.mentor_id, row.pair.mentee_id))
     kept = [row for row in rows if _fits(row, wanted, names)]
-    by_name = {row.pair.id: names.get(row.mentor_id, "").casefold() for row in kept}
+    by_name = {row.pair.id: names.get(row.pair.mentor_id, "").casefold() for row in kept}
     urgency = _URGENCY if wanted.sort == "signal" else {}
     kept.sort(key=lambda row: (urgency.get(row.signal, 3), by_name[row.pair.id], row.pair.id))
     return desk.show(
@@ -72,21 +68,16 @@ async def pairs(program_id: Id, visit: VisitOf) -> Response:
     )
 
 
-def _rows(people: list[Standing], rhythm: list[Rhythm]) -> list[Row]:
+def _rows(pairs: list[Pair], rhythm: list[Rhythm]) -> list[Row]:
     known = {each.pair_id: each for each in rhythm}
-    return [
-        Row(pair, mentor.person_id, pair.other_id, known.get(pair.id))
-        for mentor in people
-        if mentor.role == "mentor"
-        for pair in mentor.pairs
-    ]
+    return [Row(pair, known.get(pair.id)) for pair in pairs]
 
 
 def _fits(row: Row, wanted: Wanted, names: dict[str, str]) -> bool:
     status, signal = wanted.choices["status"], wanted.choices["signal"]
     if status not in {"", row.pair.standing} or signal not in {"", row.signal}:
         return False
-    both = f"{names.get(row.mentor_id, '')} {names.get(row.mentee_id, '')}"
+    both = f"{names.get(row.pair.mentor_id, '')} {names.get(row.pair.mentee_id, '')}"
     return not wanted.search or wanted.finds(both)
 
 
@@ -101,12 +92,11 @@ async def show_pair(desk: Desk, pair_id: str, trouble: Trouble | None = None) ->
         pair=Ask("pairing", f"/pairs/{pair_id}", essential=True),
         **asked(desk, ("open", "resolved")),
         meetings=Ask("scheduling", f"/pairs/{pair_id}/meetings"),
-        rhythm=Ask("scheduling", f"{desk.home}/rhythm", whole="pairs"),
+        rhythm=Ask("scheduling", f"/pairs/{pair_id}/rhythm"),
     )
     found = read_one(DeskPair, answers["pair"])
     if not isinstance(found, Gap) and found.program_id != desk.program_id:
         raise NotFound
-    rhythm = read_list(Rhythm, answers["rhythm"], "pairs")
     cases = gathered(answers)
     people = [] if isinstance(found, Gap) else [found.mentor_id, found.mentee_id]
     return desk.show(
@@ -116,7 +106,7 @@ async def show_pair(desk: Desk, pair_id: str, trouble: Trouble | None = None) ->
         pair=found,
         pair_id=pair_id,
         meetings=read_list(DeskMeeting, answers["meetings"], "meetings"),
-        rhythm=rhythm if isinstance(rhythm, Gap) else first(rhythm, pair_id=pair_id),
+        rhythm=read_one(Rhythm, answers["rhythm"]),
         cases=cases if isinstance(cases, Gap) else [each for each in cases if each.pair_id == pair_id],
         people=await desk.visit.gateway.upstream.persons(set(people)),
     )
