@@ -64,7 +64,7 @@ bench: ## Figures of kit and services beside others', in one table: bench/result
 bench-growth: install ## Time of the main job for cohorts of growing size (ARGS="12 44 150 500")
 	@$(BIN)/python -m bench.long.growth $(ARGS)
 
-prove: install ## On a Docker engine: rehearse, kill, build images, compose up with three replicas
+prove: install ## On a container engine: rehearse, kill, build images, play a program by them, compose up
 	@deploy/prove $(ARGS)
 
 lock: install ## Make every lock in requirements/ anew (ARGS=--upgrade takes the newest versions)
