@@ -3,9 +3,10 @@
 import asyncio
 from urllib.parse import unquote, urlsplit
 
-import aio_pika
 import pymongo
 from pymongo.errors import PyMongoError
+
+from matka_kit.amqp import BROKER_TROUBLE, close, connect
 
 SECONDS = 3.0  # for one attempt
 
@@ -14,9 +15,8 @@ async def amqp(url: str) -> bool:
     """A broker that takes our name and password."""
     try:
         async with asyncio.timeout(SECONDS):
-            connection = await aio_pika.connect(url, timeout=SECONDS)
-            await connection.close()
-    except (OSError, TimeoutError, aio_pika.exceptions.AMQPError):
+            await close(await connect(url, "matka asks"))
+    except BROKER_TROUBLE:
         return False
     return True
 

@@ -7,9 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-import aio_pika
-
-from matka_cli.backing import children, rabbitmq_files
+from matka_cli.backing import children, probes, rabbitmq_files
 
 _SERVERS = (
     "/usr/lib/rabbitmq/bin/rabbitmq-server",  # Debian and Fedora: not the wrapper that changes the user
@@ -110,17 +108,7 @@ class PrivateRabbit:
         children.remember(self._data, self._mapper, self._node)
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and self.pid is not None:
-            if rabbitmq_files.listens(self._ports["amqp"]) and await _speaks_amqp(self.url):
+            if rabbitmq_files.listens(self._ports["amqp"]) and await probes.amqp(self.url):
                 return True
             await asyncio.sleep(0.05)
         return False
-
-
-async def _speaks_amqp(url: str) -> bool:
-    try:
-        async with asyncio.timeout(5):
-            connection = await aio_pika.connect(url, timeout=5)
-            await connection.close()
-    except (OSError, TimeoutError, aio_pika.exceptions.AMQPError):
-        return False
-    return True

@@ -85,6 +85,7 @@ class RabbitBus:
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
         for each in self._retiring:
             each.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
         await self._link.stop()
 
     async def _build(self, connection: AbstractConnection) -> None:
