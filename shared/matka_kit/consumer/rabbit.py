@@ -85,6 +85,7 @@ class RabbitConsumer:
         await self._pause.cancel()
         if self._watchdog is not None:
             self._watchdog.cancel()
+            await asyncio.gather(self._watchdog, return_exceptions=True)
         await self._follow()
         await self._give_back_waiting()
         if not await self._keyed.finish(grace):
