@@ -19,6 +19,7 @@ from matka_kit.consumer import Subscription
 from matka_kit.consumer.delivery import EVENT_ID
 from matka_kit.consumer.rabbit import RabbitConsumer
 from matka_kit.crash import CrashPoint, reach
+from matka_kit.ending import end
 from matka_kit.outgoing import Outgoing
 from matka_kit.topology import EVENTS
 
@@ -83,9 +84,7 @@ class RabbitBus:
     async def close(self) -> None:
         """Stop the consumers that still run, then close the publishing connection."""
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
-        for each in self._retiring:
-            each.cancel()
-        await asyncio.gather(*self._retiring, return_exceptions=True)
+        await end(*self._retiring)
         await self._link.stop()
 
     async def _build(self, connection: AbstractConnection) -> None:

@@ -17,6 +17,7 @@ from matka_kit.consumer.session import RabbitDelivery, Session
 from matka_kit.consumer.subscription import Subscription
 from matka_kit.consumer.verdict import Done, Later, Never, Reason
 from matka_kit.crash import CrashPoint, reach
+from matka_kit.ending import end
 from matka_kit.outgoing import Outgoing
 from matka_kit.topology import own_exchange
 
@@ -84,8 +85,7 @@ class RabbitConsumer:
         self._keyed.pause()
         await self._pause.cancel()
         if self._watchdog is not None:
-            self._watchdog.cancel()
-            await asyncio.gather(self._watchdog, return_exceptions=True)
+            await end(self._watchdog)
         await self._follow()
         await self._give_back_waiting()
         if not await self._keyed.finish(grace):
@@ -192,10 +192,11 @@ class RabbitConsumer:
             self._settle(delivery)
 
     async def _watch(self) -> None:
-        while True:
+        while not self._stopping:
             await asyncio.sleep(self._watch_seconds)
             session = self._session
-            if session is not None and not await _is_healthy(session) and session is self._session:
+            lost = session is not None and not await _is_healthy(session)
+            if lost and session is self._session and not self._stopping:
                 self._drop("the watchdog finds the consumer lost")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -271,3 +272,13 @@ def _depth_is(url: str, queue: str, count: int, **changes: Any) -> Callable[[], 
 
 def _as_user(url: str, user: str, password: str) -> str:
     return f"amqp://{user}:{password}@{url.partition('@')[2]}"
+
+
+@pytest.mark.timeout(60)
+async def test_a_consumer_stops_whatever_its_watchdog_is_asking_just_then(url: str) -> None:
+    for number in range(20):
+        bus = RabbitBus(url, name="test", watch_seconds=0.001 * number)
+        await bus.consume(Subscription("alpha", topology(), Handler()))
+        await until("it consumes", partial(getattr, bus, "consuming"))
+        await bus.close()
+        assert asyncio.all_tasks() == {asyncio.current_task()}, "nothing is left behind"
