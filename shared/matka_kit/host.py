@@ -16,7 +16,6 @@ from matka_kit.client import ServiceClient
 from matka_kit.clock import Clock, clock_of
 from matka_kit.consumer import Subscription
 from matka_kit.declaration import Service
-from matka_kit.ending import end
 from matka_kit.errors import NotFound
 from matka_kit.jobs import JOB_SHAPE, JOBS, JobRunner, StepFunction
 from matka_kit.outbox import Relay, Sweeper
@@ -139,7 +138,9 @@ class Host(Generic[D]):
         await self._jobs.stop()
         if self._tasks:
             await self._relay.flush(_FLUSH_SECONDS)
-        await end(*self._tasks)
+        for task in self._tasks:  # once: some finish what they have in hand
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for close in (self._close_service, self._client.close, self._parts.bus.close, self._store.close):
             try:
                 async with asyncio.timeout(_CLOSE_SECONDS):

@@ -84,7 +84,8 @@ def _kill_after(worker: subprocess.Popen[str], lines: int) -> dict[str, str]:
     assert worker.stdout is not None
     said = [worker.stdout.readline().split() for _ in range(lines)]
     worker.kill()
-    said += [line.split() for line in worker.stdout.read().splitlines()]
+    rest = worker.stdout.read().splitlines(keepends=True)
+    said += [line.split() for line in rest if line.endswith("\n")]  # it may have died in the midst of a word
     worker.stdout.close()
     worker.wait()
     return {id_: what for what, id_ in said}
