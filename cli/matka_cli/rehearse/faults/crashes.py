@@ -7,8 +7,8 @@ from matka_cli.rehearse.faults.fault import Fault, Rig, Seen, Unfit, letters_on_
 _GATEWAY = "gateway"
 
 
-class Killed(Fault):
-    """Every replica of a service dies at once, as in a power cut; the supervisor starts them again."""
+class _OfOneService(Fault):
+    """It strikes all replicas of a service."""
 
     def __init__(self, rig: Rig, service: str) -> None:
         super().__init__(rig)
@@ -20,6 +20,10 @@ class Killed(Fault):
             return {"commands": list(seen.commands)} if seen.commands else {}
         return super().proof(seen)
 
+
+class Killed(_OfOneService):
+    """Every replica of a service dies at once, as in a power cut; the supervisor starts them again."""
+
     async def inject(self) -> None:
         for replica in self.rig.replicas(self.victims):
             replica.kept.kill()
@@ -28,19 +32,13 @@ class Killed(Fault):
         return letters_on_their_way(self.rig, self.victims)
 
 
-class Upgraded(Fault):
+class Upgraded(_OfOneService):
     """A rolling upgrade: each replica of a service is stopped in good order and a new one takes its place."""
 
     def __init__(self, rig: Rig, service: str) -> None:
-        super().__init__(rig)
-        self.victims = (service,)
+        super().__init__(rig, service)
         if len(rig.replicas(self.victims)) < 2:
             raise Unfit("a rolling upgrade takes --replicas 2 or more")
-
-    def proof(self, seen: Seen) -> dict[str, Any]:
-        if self.victims == (_GATEWAY,):
-            return {"commands": list(seen.commands)} if seen.commands else {}
-        return super().proof(seen)
 
     async def inject(self) -> None:
         for replica in self.rig.replicas(self.victims):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from matka_contracts.terms import PROGRAM_CLOSED, Role
+from matka_contracts.terms import PARTICIPANTS, PROGRAM_CLOSED, Role
 from matka_kit.store import OneOf, Query
 from matka_pairing.application_models import Board, Standing
 from matka_pairing.deps import Pairing
@@ -14,8 +14,6 @@ from matka_pairing.domain.application import Decision
 from matka_pairing.domain.readiness import NOT_READY, TALK_MISSING
 from matka_pairing.handlers.standing import pairs_of, readiness_of
 from matka_pairing.models import Counts
-
-APPLICANTS = (Role.MENTOR, Role.MENTEE)
 
 
 async def board(deps: Pairing, program_id: str, limit: int, after: str) -> Board:
@@ -30,7 +28,7 @@ async def board(deps: Pairing, program_id: str, limit: int, after: str) -> Board
 
 async def counts(deps: Pairing, program_id: str) -> Counts:
     """Applications by role and status, admitted mentors by readiness, pairs by where they stand."""
-    applications = {role.value: await _applications(deps, program_id, role) for role in APPLICANTS}
+    applications = {role.value: await _applications(deps, program_id, role) for role in PARTICIPANTS}
     mentors = await _readiness(deps, program_id, applications[Role.MENTOR].get("admitted", 0))
     talks = sorted(person for person, standing in mentors.known.items() if standing == TALK_MISSING)
     return Counts(

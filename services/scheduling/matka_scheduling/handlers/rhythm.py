@@ -16,13 +16,14 @@ from matka_contracts.scheduling import (
     MeetingPlanned,
 )
 from matka_kit.cause import Cause
-from matka_kit.errors import NotFound, Transient
+from matka_kit.errors import Transient
 from matka_kit.store import Query
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.known import KnownPair
 from matka_scheduling.domain.local_time import LocalTime
 from matka_scheduling.domain.participation import sealing_id
 from matka_scheduling.domain.rhythm import MeetingInRhythm, PairInRhythm, Rhythm, Signal, Step
+from matka_scheduling.handlers.meetings import pair_of
 
 _STATUS: dict[type[MeetingEvent], str] = {
     MeetingPlanned: "planned",
@@ -102,9 +103,7 @@ async def rhythm_of(
 
 async def rhythm_of_pair(deps: Scheduling, pair_id: str) -> PairRhythm:
     """One pair with its rhythm. Raises `NotFound`."""
-    pair = await deps.pairs.get(pair_id)
-    if pair is None:
-        raise NotFound(kind="pairs")
+    pair = await pair_of(deps, pair_id)
     return _seen(pair, await deps.rhythms.peek(pair_id), deps.clock.now())
 
 

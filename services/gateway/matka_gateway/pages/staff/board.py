@@ -19,6 +19,7 @@ from matka_gateway.upstream import Ask, Gap
 
 router = APIRouter(route_class=PageRoute)
 _WAITING = ("counts", "gatherings", "rhythm", "cases", "proposals")
+_NO_NUMBERS = Counts(applications={}, mentors={}, pairs={})
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ async def board(program_id: Id, visit: VisitOf) -> Response:
         rhythm=Ask("scheduling", f"{desk.home}/rhythm", whole="pairs"),
         certificates=Ask("certificates", f"{desk.home}/certificates"),
     )
-    waiting = _waiting(desk, answers, visit.gateway.clock.now())
     counts = read_one(Counts, answers["counts"])
+    waiting = _waiting(desk, answers, counts, visit.gateway.clock.now())
     certificates = read_list(Issued, answers["certificates"], "certificates")
     gatherings = read_list(DeskGathering, answers["gatherings"], "gatherings")
     return desk.show(
@@ -73,17 +74,17 @@ async def board(program_id: Id, visit: VisitOf) -> Response:
     )
 
 
-def _waiting(desk: Desk, answers: Mapping[str, Any], now: datetime) -> Waiting:
+def _waiting(desk: Desk, answers: Mapping[str, Any], counts: Counts | Gap, now: datetime) -> Waiting:
     """Of each part that answered, what is to be done."""
-    counts = read_one(Counts, answers["counts"])
+    numbers = _NO_NUMBERS if isinstance(counts, Gap) else counts
     rhythm = _known(read_list(Rhythm, answers["rhythm"], "pairs"))
     cases = _known(read_list(Case, answers["cases"], "cases"))
     gatherings = _known(read_list(DeskGathering, answers["gatherings"], "gatherings"))
     drafts = _known(read_list(Draft, answers["proposals"], "proposals"))
     return Waiting(
-        undecided=0 if isinstance(counts, Gap) else counts.undecided,
-        talks=() if isinstance(counts, Gap) else counts.talks,
-        unanswered=0 if isinstance(counts, Gap) else counts.pairs.get("proposed", 0),
+        undecided=numbers.undecided,
+        talks=numbers.talks,
+        unanswered=numbers.pairs.get("proposed", 0),
         rhythm=sorted((each for each in rhythm if each.needs_a_look), key=lambda each: each.signal != "red"),
         unmarked=[each for each in gatherings if each.lacks_attendance(now)],
         cases=[each for each in cases if each.concerns(desk.me, now)],
