@@ -4,9 +4,11 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 import structlog
+from pydantic import BaseModel
 
 from matka_contracts.event import Event
 from matka_kit.aggregate import Aggregate, Timer
@@ -23,6 +25,7 @@ from matka_kit.store.port import SYSTEM_FIELDS, Where
 from matka_kit.timers import DEAD_TIMERS, StoredTimer, TimerSet, timers_of
 
 A = TypeVar("A", bound=Aggregate)
+M = TypeVar("M", bound=BaseModel)
 _RING = 50
 _FULL_OUTBOX = 500
 _TRIES = 60
@@ -79,6 +82,30 @@ class Repository(Generic[A]):
     async def every(self, query: Query) -> list[A]:
         """All that a query finds; for what is known to be bounded."""
         return [self._shape.load(doc) for doc in await every(self._store, self.collection, query)]
+
+    async def views(self, model: type[M], query: Query) -> AggregatePage[M]:
+        """One page of what a query finds, each as a smaller model: for lists that show a part of each.
+
+        A model of declared fields alone is read without the documents that they stand in.
+        """
+        find = self._store.find_lines if self._shape.shows_lines(model) else self._store.find
+        page = await find(self.collection, query)
+        return AggregatePage([self._shape.view(model, doc) for doc in page.documents], page.after)
+
+    async def views_of(self, model: type[M], ids: Sequence[str]) -> list[M]:
+        """Those aggregates of at most 1,000 ids that exist, each as a smaller model."""
+        documents = await self._store.get_many(self.collection, ids) if ids else []
+        return [self._shape.view(model, document) for document in documents]
+
+    async def every_view(self, model: type[M], query: Query) -> list[M]:
+        """All that a query finds as smaller models; for what is known to be bounded."""
+        found: list[M] = []
+        while True:
+            page = await self.views(model, query)
+            found += page.items
+            if page.after is None:
+                return found
+            query = replace(query, after=page.after)
 
     async def count(self, where: Where) -> int:
         """How many aggregates a filter finds."""

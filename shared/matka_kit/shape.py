@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
 
 from matka_kit.aggregate import Aggregate
 from matka_kit.documents import to_document
@@ -10,6 +13,7 @@ from matka_kit.errors import DomainError
 from matka_kit.store import Collection, Document, DuplicateKey, Scalar
 
 A = TypeVar("A", bound=Aggregate)
+M = TypeVar("M", bound=BaseModel)
 
 
 class AlreadyExists(DomainError):
@@ -39,6 +43,19 @@ class Shape(Generic[A]):
         """The aggregate in a document."""
         return self.model.model_validate({**document, "id": document["_id"]})
 
+    def view(self, model: type[M], document: Document) -> M:
+        """As much of the aggregate in a document as a smaller model has, under the same names.
+
+        A field that was not there yet when the document was stored has the aggregate's default.
+        Raises `TypeError` for a model with a field that the aggregate does not have.
+        """
+        later = _defaults(self.model, model)
+        return model.model_validate({**later, **document, "id": document["_id"]})
+
+    def shows_lines(self, model: type[BaseModel]) -> bool:
+        """Whether a smaller model is made of declared fields alone, which a store reads without the rest."""
+        return model.model_fields.keys() <= {"id", *self.collection.fields}
+
     def rule(self, duplicate: DuplicateKey) -> DomainError:
         """The broken rule that a taken key stands for."""
         broken = self.broken.get(duplicate.fields)
@@ -46,8 +63,21 @@ class Shape(Generic[A]):
 
 
 @dataclass(frozen=True, slots=True)
-class AggregatePage(Generic[A]):
-    """Aggregates in order; `after` continues behind the last and is None on the last page."""
+class AggregatePage(Generic[M]):
+    """Aggregates, or views of them, in order; `after` goes on behind the last, None on the last page."""
 
-    items: list[A]
+    items: list[M]
     after: tuple[Scalar, ...] | None
+
+
+@cache
+def _defaults(whole: type[Aggregate], view: type[BaseModel]) -> Mapping[str, Any]:
+    """What the fields of a view are where nothing is stored, as far as the aggregate says so."""
+    if unknown := view.model_fields.keys() - whole.model_fields.keys():
+        raise TypeError(f"{view.__name__} shows {sorted(unknown)}, which {whole.__name__} does not have")
+    shown = {name: whole.model_fields[name] for name in view.model_fields}
+    return {
+        name: each.get_default(call_default_factory=True)
+        for name, each in shown.items()
+        if not each.is_required()
+    }

@@ -64,20 +64,25 @@ class Agreement(Reading):
     holidays: str = ""
 
 
-class Pair(Reading):
+class PairInShort(Reading):
+    """As much of a pair as a list shows."""
+
     id: str
-    program_id: str
     mentor_id: str
     mentee_id: str
     status: str
-    common_language: str = ""
-    accepted: tuple[str, ...] = ()
     end_reason: str = ""
 
     @property
     def standing(self) -> str:
         """Its status; a pair that lasted as long as its program is completed, not ended."""
         return "completed" if (self.status, self.end_reason) == _COMPLETED else self.status
+
+
+class Pair(PairInShort):
+    program_id: str
+    common_language: str = ""
+    accepted: tuple[str, ...] = ()
 
     def beside(self, person_id: str) -> str:
         """The other of the two."""

@@ -1,6 +1,6 @@
 """What staff pages read of other services' answers: where people, pairs, gatherings and cases stand."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -16,6 +16,15 @@ class DeskProgram(Program):
     """A program with what staff need to work in it."""
 
     languages: tuple[str, ...] = ()
+
+
+class Applicant(Reading):
+    """As much of an application as a list is narrowed and sorted by."""
+
+    person_id: str
+    role: str
+    status: str
+    received_at: AwareDatetime | None = None
 
 
 class StandingPair(Reading):
@@ -59,15 +68,19 @@ class Standing(Reading):
     @property
     def pairing(self) -> str:
         """Whether somebody admitted has or had a pair, a proposal or neither; nothing for others."""
-        for standing in ("formed", "proposed", "completed"):
-            if any(pair.standing == standing for pair in self.pairs):
-                return standing
-        return "alone" if self.status == "admitted" else ""
+        return pairing(self.status, {pair.standing for pair in self.pairs})
 
     @property
     def is_open(self) -> bool:
         """Whether staff still decide about the application."""
         return self.status in {"received", "waiting"}
+
+
+class Free(Reading):
+    """How many could be matched now."""
+
+    mentors: int
+    mentees: int
 
 
 class Readiness(Reading):
@@ -267,6 +280,12 @@ def everybody(standings: Iterable[Standing]) -> set[str]:
     """The ids of these people and of those they are or were paired with."""
     known = list(standings)
     return {each.person_id for each in known} | {pair.other_id for each in known for pair in each.pairs}
+
+
+def pairing(status: str, pairs: Collection[str]) -> str:
+    """Where somebody with this application and such pairs stands; nothing for whom no pair is looked for."""
+    found = next((each for each in ("formed", "proposed", "completed") if each in pairs), "")
+    return found or ("alone" if status == "admitted" else "")
 
 
 def first(things: Iterable[Any], **wanted: Any) -> Any:

@@ -1,7 +1,7 @@
 """The way to the services: single calls, several side by side, and requests passed through as they are."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -26,12 +26,14 @@ class Ask:
     """A question to a service for a part of a page; if it is `essential`, a refusal is the page's.
 
     `whole` names the list in an answer that comes in pages: all of them are read, 500 lines at a time.
+    `people` are the fields of its lines that hold persons whom the page will name.
     """
 
     service: str
     path: str
     essential: bool = False
     whole: str = ""
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,29 +81,26 @@ class Upstream:
     def __init__(self, client: ServiceClient) -> None:
         self._client = client
 
-    async def side_by_side(self, caller: Caller, asks: Mapping[str, Ask]) -> dict[str, Any]:
+    async def side_by_side(
+        self, caller: Caller, asks: Mapping[str, Ask], names: "Names | None" = None
+    ) -> dict[str, Any]:
         """What the services answer to `asks`, all at once; `GAP` for each that is away, late or unwilling.
 
+        `names` begins to look up each list's people as its lines come.
         Raises `Refused` for what is essential.
         """
-        answers = await asyncio.gather(*(self._part(ask, caller) for ask in asks.values()))
+        answers = await asyncio.gather(*(self._part(ask, caller, names) for ask in asks.values()))
         return dict(zip(asks, answers, strict=True))
 
-    async def names(self, ids: set[str]) -> dict[str, str]:
+    async def names(self, ids: Collection[str]) -> dict[str, str]:
         """The names of persons whom a service just named for this caller; none when `people` is away."""
-        return {id_: person["name"] for id_, person in (await self.persons(ids)).items()}
+        found = await self._in_parts(ids, "/persons/names")
+        return {id_: name for part in found for id_, name in part["names"].items()}
 
-    async def persons(self, ids: set[str]) -> dict[str, dict[str, Any]]:
+    async def persons(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
         """Names and addresses of persons whom a service just named for this caller, as `names` does."""
-        wanted = sorted(ids)
-        parts = [wanted[start : start + _MOST_AT_ONCE] for start in range(0, len(wanted), _MOST_AT_ONCE)]
-        try:
-            async with asyncio.timeout(_DEADLINE_SECONDS):
-                found = await asyncio.gather(*(self._look_up(part) for part in parts))
-        except (Unavailable, Transient, TimeoutError) as error:
-            _log.warning("no names on this page", error=str(error))
-            return {}
-        return {person["id"]: person for part in found for person in part}
+        found = await self._in_parts(ids, "/persons/lookup")
+        return {person["id"]: person for part in found for person in part["persons"]}
 
     async def tell(self, caller: Caller, deed: Deed) -> Any:
         """Have a service do something in the caller's name; its answer.
@@ -126,11 +125,11 @@ class Upstream:
         kept = {name: response.headers[name] for name in _PASSED_BACK if name in response.headers}
         return Answer(response.status_code, response.content, kept)
 
-    async def _part(self, ask: Ask, caller: Caller) -> Any:
+    async def _part(self, ask: Ask, caller: Caller, names: "Names | None") -> Any:
         try:
             async with asyncio.timeout(_DEADLINE_SECONDS):
                 if ask.whole:
-                    return await self._every_page(ask, caller)
+                    return await self._every_page(ask, caller, names)
                 return await self._client.call(ask.service, "GET", ask.path, caller=caller)
         except (Unavailable, Transient, TimeoutError) as error:
             _log.warning("a gap in a page", service=ask.service, error=str(error) or type(error).__name__)
@@ -140,7 +139,7 @@ class Upstream:
             _log.warning("a gap in a page", service=ask.service, refused=refused.refused_code)
         return GAP
 
-    async def _every_page(self, ask: Ask, caller: Caller) -> Any:
+    async def _every_page(self, ask: Ask, caller: Caller, names: "Names | None") -> Any:
         """An answer whose list holds the lines of all its pages."""
         mark, lines = "?" if "?" not in ask.path else "&", []
         after = ""
@@ -149,14 +148,53 @@ class Upstream:
             path += f"&after={quote(after, safe='')}" if after else ""
             answer = await self._client.call(ask.service, "GET", path, caller=caller)
             lines += answer[ask.whole]
+            if names:
+                names.begin(line[field] for line in answer[ask.whole] for field in ask.people)
             after = answer.get("after") or ""
             if not after:
                 return {**answer, ask.whole: lines}
 
-    async def _look_up(self, ids: list[str]) -> list[dict[str, Any]]:
-        found = await self._client.call("people", "POST", "/persons/lookup", body={"ids": ids})
-        persons: list[dict[str, Any]] = found["persons"]
-        return persons
+    async def _in_parts(self, ids: Collection[str], path: str) -> list[Any]:
+        """What `people` answers of these persons, so many at once; nothing when it is away."""
+        wanted = sorted(ids)
+        parts = [wanted[start : start + _MOST_AT_ONCE] for start in range(0, len(wanted), _MOST_AT_ONCE)]
+        calls = (self._client.call("people", "POST", path, body={"ids": part}) for part in parts)
+        try:
+            async with asyncio.timeout(_DEADLINE_SECONDS):
+                return await asyncio.gather(*calls)
+        except (Unavailable, Transient, TimeoutError) as error:
+            _log.warning("no names on this page", error=str(error))
+            return []
+
+
+class Names:
+    """The names that one page shows: each is looked up once, and as soon as it is known whose are needed."""
+
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+        self._lookups: dict[str, asyncio.Task[dict[str, str]]] = {}
+
+    def begin(self, ids: Iterable[str]) -> None:
+        """Look up those of these persons who have not been yet, while the rest of the page is gathered."""
+        new = sorted({each for each in ids if each} - self._lookups.keys())
+        for start in range(0, len(new), _MOST_AT_ONCE):
+            part = new[start : start + _MOST_AT_ONCE]
+            lookup = asyncio.create_task(self._upstream.names(part))
+            self._lookups.update(dict.fromkeys(part, lookup))
+
+    async def of(self, ids: Iterable[str]) -> dict[str, str]:
+        """The names of these persons; none of whom `people` has not told."""
+        wanted = {each for each in ids if each}
+        self.begin(wanted)
+        found: dict[str, str] = {}
+        for lookup in {self._lookups[each] for each in wanted}:
+            found |= await lookup
+        return {id_: name for id_, name in found.items() if id_ in wanted}
+
+    def drop(self) -> None:
+        """Look up nobody any more: the page will not be shown."""
+        for lookup in set(self._lookups.values()):
+            lookup.cancel()
 
 
 def _outside_path(incoming: Incoming) -> str:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from matka_contracts.terms import Door, ProgramModel, Role
 from matka_pairing.contact_rules import is_address, is_name, is_number
 from matka_pairing.domain.application import Application, Path, Profile
-from matka_pairing.domain.pair import Pair
+from matka_pairing.domain.pair import PairLine
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.readiness import NOTHING_YET, Readiness
 from matka_pairing.importing import LANGUAGE_TAG, ImportRow
@@ -123,6 +123,22 @@ class Applications(BaseModel):
     after: str = ""
 
 
+class ApplicationInShort(BaseModel):
+    """As little of an application as a long list is narrowed by; the store reads nothing else."""
+
+    id: str
+    person_id: str
+    role: Role
+    status: str
+
+
+class ApplicationsInShort(BaseModel):
+    """Applications in few words, or a page of them."""
+
+    applications: list[ApplicationInShort]
+    after: str
+
+
 class StandingPair(BaseModel):
     """A pair as it stands beside one of its two people."""
 
@@ -134,7 +150,7 @@ class StandingPair(BaseModel):
     end_reason: str
 
     @classmethod
-    def of(cls, pair: Pair, person_id: str) -> "StandingPair":
+    def of(cls, pair: PairLine, person_id: str) -> "StandingPair":
         """The view of one pair from one side."""
         return cls(
             id=pair.id,
@@ -144,6 +160,25 @@ class StandingPair(BaseModel):
             ended_at=pair.ended_at,
             end_reason=pair.end_reason,
         )
+
+
+class Seats(BaseModel):
+    """As much of a profile as standing needs."""
+
+    capacity: int = 1
+
+
+class Applicant(BaseModel):
+    """As much of an application as standing needs."""
+
+    id: str
+    person_id: str
+    role: Role
+    status: str
+    reason: str
+    path: str
+    received_at: datetime | None
+    profile: Seats
 
 
 class Standing(BaseModel):
@@ -162,21 +197,21 @@ class Standing(BaseModel):
     pairs: list[StandingPair]
 
     @classmethod
-    def of(cls, application: Application, readiness: Readiness | None, pairs: list[Pair]) -> "Standing":
+    def of(cls, applicant: Applicant, readiness: Readiness | None, pairs: list[PairLine]) -> "Standing":
         """The line of one applicant; who has no place and gets none lacks nothing."""
-        asks = application.role == Role.MENTOR and application.status not in {"declined", "referred"}
+        asks = applicant.role == Role.MENTOR and applicant.status not in {"declined", "referred"}
         return cls(
-            person_id=application.person_id,
-            role=application.role,
-            application_id=application.id,
-            status=application.status,
-            reason=application.reason,
-            path=application.path,
-            received_at=application.received_at,
+            person_id=applicant.person_id,
+            role=applicant.role,
+            application_id=applicant.id,
+            status=applicant.status,
+            reason=applicant.reason,
+            path=applicant.path,
+            received_at=applicant.received_at,
             door=readiness.door if readiness else None,
             missing=(readiness.missing() if readiness else [*NOTHING_YET]) if asks else [],
-            capacity=application.profile.capacity,
-            pairs=[StandingPair.of(pair, application.person_id) for pair in pairs],
+            capacity=applicant.profile.capacity,
+            pairs=[StandingPair.of(pair, applicant.person_id) for pair in pairs],
         )
 
 

@@ -259,6 +259,23 @@ class Pairs(BaseModel):
     after: str = ""
 
 
+class PairInShort(BaseModel):
+    """As little of a pair as a long list is narrowed and sorted by; the store reads nothing else."""
+
+    id: str
+    mentor_id: str
+    mentee_id: str
+    status: str
+    end_reason: str
+
+
+class PairsInShort(BaseModel):
+    """Pairs in few words, or a page of them."""
+
+    pairs: list[PairInShort]
+    after: str
+
+
 class JobView(BaseModel):
     """How far a long command is."""
 
@@ -287,3 +304,10 @@ class Counts(BaseModel):
     mentors: dict[str, int]
     talks: list[str]
     pairs: dict[str, int]
+
+
+class Free(BaseModel):
+    """How many a draft could match now: ready mentors with a seat, and mentees without a pair."""
+
+    mentors: int
+    mentees: int

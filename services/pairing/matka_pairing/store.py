@@ -28,6 +28,7 @@ PAIRS = Collection(
         "mentor_id": str,
         "mentee_id": str,
         "status": str,
+        "end_reason": str,
         "mentee_slot": str,
         "mentor_slot": str,
     },

@@ -25,7 +25,7 @@ MEMBERS = Collection(
 PAIRS = Collection(
     "pairs", {"program_id": str, "status": str}, indexes=(("program_id", "status"), ("program_id",))
 )
-RHYTHMS = Collection("rhythms")
+RHYTHMS = Collection("rhythms", {"program_id": str, "taken": str}, indexes=(("program_id", "taken"),))
 GATHERINGS = Collection(
     "gatherings",
     {"program_id": str, "kind": str, "at_local": str},

@@ -244,6 +244,10 @@ class Store(Protocol):
         """One page of what a query finds. Raises `UnindexedQuery`."""
 
     @abstractmethod
+    async def find_lines(self, collection: Collection, query: Query) -> Page:
+        """The page that `find` gives, of each document only `_id` and the declared fields: a long list's."""
+
+    @abstractmethod
     async def count(self, collection: Collection, where: Where) -> int:
         """How many documents a filter finds. Raises `UnindexedQuery`."""
 

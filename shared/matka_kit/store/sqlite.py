@@ -177,10 +177,13 @@ class SQLiteStore(Store):
         text, values = codec.select(collection, query)
         rows = await self.read(lambda connection: connection.execute(text, values).fetchall())
         documents = [codec.document(row) for row in rows[: query.limit]]
-        after = None
-        if len(rows) > query.limit:
-            after = tuple(documents[-1][field] for field in collection.order_for(query))
-        return Page(documents, after)
+        return _page(collection, query, documents, more=len(rows) > query.limit)
+
+    async def find_lines(self, collection: Collection, query: Query) -> Page:
+        text, values = codec.select(collection, query, codec.line_columns(collection))
+        rows = await self.read(lambda connection: connection.execute(text, values).fetchall())
+        documents = [codec.line(collection, row) for row in rows[: query.limit]]
+        return _page(collection, query, documents, more=len(rows) > query.limit)
 
     async def count(self, collection: Collection, where: Where) -> int:
         source = codec.source(collection, Query(where))
@@ -279,3 +282,8 @@ _WORDS: dict[type[apsw.Error], str] = {
     apsw.IOError: "the disk reports an error",
     apsw.NoMemError: "there is no memory left",
 }
+
+
+def _page(collection: Collection, query: Query, documents: list[Document], *, more: bool) -> Page:
+    after = tuple(documents[-1][field] for field in collection.order_for(query)) if more else None
+    return Page(documents, after)

@@ -76,7 +76,21 @@ def index_name(collection: Collection, index: tuple[str, ...]) -> str:
     return f"{collection.name}:{'unique' if index in collection.unique else 'by'}:{':'.join(index)}"
 
 
-def select(collection: Collection, query: Query) -> tuple[str, list[Column]]:
+def line(collection: Collection, row: Sequence[Any]) -> Document:
+    """A document's id and declared fields from the columns of `line_columns`."""
+    id_, *values = row
+    found: Document = {"_id": id_}
+    for (field, kind), value in zip(collection.fields.items(), values, strict=True):
+        found[field] = instant(value) if kind is datetime else bool(value) if kind is bool else value
+    return found
+
+
+def line_columns(collection: Collection) -> str:
+    """The columns of a document's id and declared fields."""
+    return ", ".join(('"_id"', *(column(field) for field in collection.fields)))
+
+
+def select(collection: Collection, query: Query, columns: str = ROW) -> tuple[str, list[Column]]:
     """The statement for one page of a query and one document more, which tells if there is a next page."""
     condition, values = clause(query.where)
     order = [column(field) for field in collection.order_for(query)]
@@ -86,7 +100,7 @@ def select(collection: Collection, query: Query) -> tuple[str, list[Column]]:
         values.extend(scalar(value) for value in query.after)
     direction = " DESC" if query.descending else ""
     ordering = ", ".join(name + direction for name in order)
-    text = f"SELECT {ROW} FROM {source(collection, query)} WHERE {condition} ORDER BY {ordering} LIMIT ?"  # noqa: S608 - names are declared, values are bound
+    text = f"SELECT {columns} FROM {source(collection, query)} WHERE {condition} ORDER BY {ordering} LIMIT ?"  # noqa: S608 - names are declared, values are bound
     return text, [*values, query.limit + 1]
 
 

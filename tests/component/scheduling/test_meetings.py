@@ -188,6 +188,18 @@ async def test_the_same_request_twice_plans_one_meeting(spring: Spring) -> None:
     assert (other.status_code, other.json()["code"]) == (422, "key-reused")
 
 
+async def test_the_same_request_many_times_at_once_plans_one_meeting(spring: Spring) -> None:
+    path = f"/pairs/{await spring.forms_pair()}/meetings"
+    for day in range(10, 20):
+        wanted = A_MEETING | {"at": f"2027-02-{day}T17:30"}
+        headers = {"Idempotency-Key": f"once-{day}"}
+        same = (spring.maija.post(path, json=wanted, headers=headers) for _ in range(8))
+        answers = await asyncio.gather(*same)
+        assert {(each.status_code, each.json().get("id")) for each in answers} == {
+            (201, answers[0].json().get("id"))
+        }
+
+
 async def test_what_a_pair_had_planned_is_called_off_when_it_ends(spring: Spring) -> None:
     pair = await spring.forms_pair()
     unlogged = await spring.plans(at="2027-01-20T17:30")

@@ -62,6 +62,27 @@ async def fill(store: Store, count: int) -> None:
     )
 
 
+@pytest.mark.parametrize("descending", [False, True])
+async def test_lines_are_the_declared_fields_of_what_is_found(store: Store, *, descending: bool) -> None:
+    await fill(store, 12)
+    for where, order in (({}, ()), ({"program_id": "p"}, ("name",)), ({}, ("at",))):
+        query = Query(where, order, descending=descending, limit=5)
+        while True:
+            page, lines = await store.find(THINGS, query), await store.find_lines(THINGS, query)
+            assert lines.after == page.after
+            assert lines.documents == [
+                {name: each[name] for name in ("_id", *THINGS.fields)} for each in page.documents
+            ]
+            assert [*map(type, lines.documents[0].values())] == [
+                type(page.documents[0][name]) for name in lines.documents[0]
+            ]
+            if page.after is None:
+                break
+            query = Query(where, order, descending=descending, limit=5, after=page.after)
+    with pytest.raises(UnindexedQuery):
+        await store.find_lines(THINGS, Query({"open": True}, ("name",)))
+
+
 @pytest.mark.parametrize("limit", [1, 3, 4, 11, 12, 13])
 @pytest.mark.parametrize("descending", [False, True])
 async def test_pages_follow_each_other_without_gap_or_repeat(

@@ -5,10 +5,12 @@ from fastapi import APIRouter
 from matka_kit.http import CallerOf, CommandOf
 from matka_kit.store import Query
 from matka_pairing.api.access import PairingOf, application_for, require_reader
-from matka_pairing.api.paging import After, Limit, listed
+from matka_pairing.api.paging import After, Chosen, Limit, listed, narrowed, viewed
 from matka_pairing.application_models import (
     ApplicationDetail,
+    ApplicationInShort,
     Applications,
+    ApplicationsInShort,
     ApplicationView,
     Board,
     OpenProgram,
@@ -16,6 +18,7 @@ from matka_pairing.application_models import (
     PublicApplication,
     Received,
 )
+from matka_pairing.domain.application import Decision as Status
 from matka_pairing.handlers import applications, overview
 from matka_pairing.models import Decision
 
@@ -49,20 +52,47 @@ async def get_application(application_id: str, deps: PairingOf, caller: CallerOf
 
 @router.get("/programs/{program_id}/board")
 async def board(
-    program_id: str, deps: PairingOf, caller: CallerOf, limit: Limit = 200, after: After = ""
+    program_id: str,
+    deps: PairingOf,
+    caller: CallerOf,
+    person_id: Chosen = None,
+    limit: Limit = 200,
+    after: After = "",
 ) -> Board:
-    """Where everyone stands: applications with readiness and pairs."""
+    """Where everyone stands, or each of these people: applications with readiness and pairs."""
     require_reader(caller, program_id)
-    return await overview.board(deps, program_id, limit, after)
+    return await overview.board(deps, program_id, person_id or (), limit, after)
 
 
 @router.get("/programs/{program_id}/applications")
 async def list_applications(
-    program_id: str, deps: PairingOf, caller: CallerOf, limit: Limit | None = None, after: After = ""
+    program_id: str,
+    deps: PairingOf,
+    caller: CallerOf,
+    status: Status | None = None,
+    limit: Limit | None = None,
+    after: After = "",
 ) -> Applications:
     require_reader(caller, program_id)
-    found, next_page = await listed(deps.applications, {"program_id": program_id}, limit, after)
-    return Applications(applications=[ApplicationView.of(each) for each in found], after=next_page)
+    where = narrowed(program_id, status)
+    found, next_page = await viewed(deps.applications, ApplicationView, where, limit, after)
+    return Applications(applications=[*found], after=next_page)
+
+
+@router.get("/programs/{program_id}/applications/in-short")
+async def list_applications_in_short(
+    program_id: str,
+    deps: PairingOf,
+    caller: CallerOf,
+    status: Status | None = None,
+    limit: Limit | None = None,
+    after: After = "",
+) -> ApplicationsInShort:
+    """Who applied and where they stand: for lists of thousands."""
+    require_reader(caller, program_id)
+    where = narrowed(program_id, status)
+    found, next_page = await viewed(deps.applications, ApplicationInShort, where, limit, after)
+    return ApplicationsInShort(applications=[*found], after=next_page)
 
 
 @router.get("/applications")

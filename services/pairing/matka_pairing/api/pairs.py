@@ -7,22 +7,42 @@ from matka_kit.errors import NotFound
 from matka_kit.http import CallerOf, CommandOf
 from matka_kit.store import Query
 from matka_pairing.api.access import PairingOf, own_pair, require_actor, require_reader
-from matka_pairing.api.paging import After, Limit, listed
-from matka_pairing.domain.pair import Agreement
+from matka_pairing.api.paging import After, Limit, narrowed, viewed
+from matka_pairing.domain.pair import Agreement, PairStatus
 from matka_pairing.handlers import pairs
 from matka_pairing.handlers.standing import in_order
-from matka_pairing.models import Ending, Pairs, PairView
+from matka_pairing.models import Ending, PairInShort, Pairs, PairsInShort, PairView
 
 router = APIRouter()
 
 
 @router.get("/programs/{program_id}/pairs")
 async def list_pairs(
-    program_id: str, deps: PairingOf, caller: CallerOf, limit: Limit | None = None, after: After = ""
+    program_id: str,
+    deps: PairingOf,
+    caller: CallerOf,
+    status: PairStatus | None = None,
+    limit: Limit | None = None,
+    after: After = "",
 ) -> Pairs:
     require_reader(caller, program_id)
-    found, next_page = await listed(deps.pairs, {"program_id": program_id}, limit, after)
-    return Pairs(pairs=[PairView.of(pair, for_staff=True) for pair in found], after=next_page)
+    found, next_page = await viewed(deps.pairs, PairView, narrowed(program_id, status), limit, after)
+    return Pairs(pairs=[*found], after=next_page)
+
+
+@router.get("/programs/{program_id}/pairs/in-short")
+async def list_pairs_in_short(
+    program_id: str,
+    deps: PairingOf,
+    caller: CallerOf,
+    status: PairStatus | None = None,
+    limit: Limit | None = None,
+    after: After = "",
+) -> PairsInShort:
+    """Who is paired and how it stands: for lists of thousands."""
+    require_reader(caller, program_id)
+    found, next_page = await viewed(deps.pairs, PairInShort, narrowed(program_id, status), limit, after)
+    return PairsInShort(pairs=[*found], after=next_page)
 
 
 @router.get("/pairs")

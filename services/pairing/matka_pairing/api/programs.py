@@ -12,7 +12,8 @@ from matka_pairing.api.access import (
     require_insider,
     require_reader,
 )
-from matka_pairing.api.paging import After, Limit, listed
+from matka_pairing.api.paging import After, Limit, listed, viewed
+from matka_pairing.application_models import ApplicationInShort
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.readiness import StaffNote
 from matka_pairing.handlers import imports, overview, programs, readiness
@@ -20,6 +21,7 @@ from matka_pairing.handlers.standing import readiness_of
 from matka_pairing.models import (
     Checked,
     Counts,
+    Free,
     Import,
     JobView,
     Mentors,
@@ -80,6 +82,12 @@ async def count(program_id: str, deps: PairingOf, caller: CallerOf) -> Counts:
     return await overview.counts(deps, program_id)
 
 
+@router.get("/programs/{program_id}/free")
+async def count_free(program_id: str, deps: PairingOf, caller: CallerOf) -> Free:
+    require_reader(caller, program_id)
+    return await overview.free(deps, program_id)
+
+
 @router.post("/programs/{program_id}/imports", status_code=202)
 async def import_people(
     program_id: str, body: Import, deps: PairingOf, caller: CallerOf, cause: CommandOf
@@ -121,7 +129,7 @@ async def list_readiness(
 ) -> Mentors:
     require_reader(caller, program_id)
     where = {"program_id": program_id, "role": Role.MENTOR.value, "status": "admitted"}
-    mentors, next_page = await listed(deps.applications, where, limit, after)
+    mentors, next_page = await viewed(deps.applications, ApplicationInShort, where, limit, after)
     known = await readiness_of(deps, program_id, [each.person_id for each in mentors])
     views = [ReadinessView.of(each.person_id, known.get(each.person_id)) for each in mentors]
     return Mentors(mentors=views, after=next_page)

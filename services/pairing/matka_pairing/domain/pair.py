@@ -14,6 +14,9 @@ from matka_kit.errors import DomainError, Forbidden
 from matka_pairing.domain.matching_remarks import Remark
 from matka_pairing.domain.pace import require_sensible
 
+PairStatus = Literal["proposed", "formed", "declined", "ended"]
+HOLDING_SEATS = frozenset({"proposed", "formed"})
+
 
 class MenteeAlreadyPaired(DomainError):
     """The mentee has a pair, or a proposal that waits for an answer, in this program."""
@@ -48,6 +51,24 @@ class Agreement(BaseModel):
     holidays: str = Field(default="", max_length=1000)
 
 
+class PairLine(BaseModel):
+    """Who a pair is and where it stands: what lists of many pairs are made of."""
+
+    id: str
+    mentor_id: str
+    mentee_id: str
+    status: PairStatus
+    proposed_at: AwareDatetime | None
+    formed_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+    end_reason: str
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the pair, or its proposal, holds the seats of its two people."""
+        return self.status in HOLDING_SEATS
+
+
 class Pair(Aggregate):
     """One mentor and one mentee in one program; `seat` is which of the mentor's places it is, from 0."""
 
@@ -60,7 +81,7 @@ class Pair(Aggregate):
     doubts: tuple[Remark, ...] = ()
     common_language: str
     pace: Pace = Pace()
-    status: Literal["proposed", "formed", "declined", "ended"] = "proposed"
+    status: PairStatus = "proposed"
     accepted: tuple[str, ...] = ()
     proposed_at: AwareDatetime | None = None
     declined_by: str = ""
@@ -72,7 +93,7 @@ class Pair(Aggregate):
     @property
     def is_active(self) -> bool:
         """Whether the pair, or its proposal, holds the seats of its two people."""
-        return self.status in {"proposed", "formed"}
+        return self.status in HOLDING_SEATS
 
     def propose(self) -> Sequence[Event]:
         """Ask both."""

@@ -8,18 +8,22 @@ from typing import get_args
 
 from matka_contracts.terms import PARTICIPANTS, PROGRAM_CLOSED, Role
 from matka_kit.store import OneOf, Query
-from matka_pairing.application_models import Board, Standing
+from matka_pairing.application_models import Applicant, ApplicationInShort, Board, Standing
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.application import Decision
+from matka_pairing.domain.pair import HOLDING_SEATS, PairLine
 from matka_pairing.domain.readiness import NOT_READY, TALK_MISSING
 from matka_pairing.handlers.standing import pairs_of, readiness_of
-from matka_pairing.models import Counts
+from matka_pairing.models import Counts, Free, PairInShort
 
 
-async def board(deps: Pairing, program_id: str, limit: int, after: str) -> Board:
-    """A page of everybody who applied, each with readiness and pairs."""
-    query = Query({"program_id": program_id}, limit=limit, after=(after,) if after else None)
-    page = await deps.applications.find(query)
+async def board(deps: Pairing, program_id: str, people: Sequence[str], limit: int, after: str) -> Board:
+    """A page of everybody who applied, or of these people, each with readiness and pairs."""
+    where: dict[str, str | OneOf] = {"program_id": program_id}
+    if people:
+        where["person_id"] = OneOf(tuple(people))
+    query = Query(where, limit=limit, after=(after,) if after else None)
+    page = await deps.applications.views(Applicant, query)
     ids = [each.person_id for each in page.items]
     known, pairs = await readiness_of(deps, program_id, ids), await pairs_of(deps, program_id, ids)
     lines = [Standing.of(each, known.get(each.person_id), pairs[each.person_id]) for each in page.items]
@@ -36,6 +40,31 @@ async def counts(deps: Pairing, program_id: str) -> Counts:
         mentors=mentors.numbers(),
         talks=talks,
         pairs=await _pairs(deps, program_id),
+    )
+
+
+async def free(deps: Pairing, program_id: str) -> Free:
+    """Who could be matched now; whose pair lasted until the program closed is not free."""
+    admitted = {"program_id": program_id, "status": "admitted"}
+    mentors = await deps.applications.every_view(
+        Applicant, Query(admitted | {"role": Role.MENTOR.value}, limit=500)
+    )
+    mentees = await deps.applications.every_view(
+        ApplicationInShort, Query(admitted | {"role": Role.MENTEE.value}, limit=500)
+    )
+    ready = await deps.readiness.every(Query({"program_id": program_id}, limit=500))
+    pairs = await deps.pairs.every_view(PairInShort, Query({"program_id": program_id}, limit=500))
+    through_a_door = {each.person_id for each in ready if each.door}
+    taken = Counter(each.mentor_id for each in pairs if each.status in HOLDING_SEATS)
+    with_a_seat = {each.person_id for each in mentors if each.profile.capacity > taken[each.person_id]}
+    paired = {
+        each.mentee_id
+        for each in pairs
+        if each.status in HOLDING_SEATS or (each.status == "ended" and each.end_reason == PROGRAM_CLOSED)
+    }
+    return Free(
+        mentors=len(with_a_seat & through_a_door),
+        mentees=sum(each.person_id not in paired for each in mentees),
     )
 
 
@@ -69,7 +98,7 @@ async def _readiness(deps: Pairing, program_id: str, admitted: int) -> _Mentors:
         query = Query(
             {"program_id": program_id, "role": Role.MENTOR.value, "status": not_admitted}, limit=500
         )
-        for each in await deps.applications.every(query):
+        for each in await deps.applications.every_view(Applicant, query):
             known.pop(each.person_id, None)
     return _Mentors(admitted, known)
 
@@ -80,6 +109,6 @@ async def _pairs(deps: Pairing, program_id: str) -> dict[str, int]:
     running = ("proposed", "formed", "declined")
     numbers = await asyncio.gather(*(deps.pairs.count(mine | {"status": each}) for each in running))
     found = Counter(dict(zip(running, numbers, strict=True)))
-    over = await deps.pairs.every(Query(mine | {"status": "ended"}, limit=500))
+    over = await deps.pairs.every_view(PairLine, Query(mine | {"status": "ended"}, limit=500))
     found.update("completed" if pair.end_reason == PROGRAM_CLOSED else "ended" for pair in over)
     return dict(+found)

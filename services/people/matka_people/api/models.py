@@ -92,6 +92,12 @@ class PersonsOut(BaseModel):
     persons: list[PersonOut]
 
 
+class NamesOut(BaseModel):
+    """The names of persons by their ids."""
+
+    names: dict[str, str]
+
+
 class Me(PersonOut):
     grants: tuple[RoleGrant, ...]
 

@@ -14,6 +14,7 @@ from matka_people.api.models import (
     IdsByEmail,
     Lookup,
     Me,
+    NamesOut,
     NewAdministrator,
     NewGrant,
     NewPerson,
@@ -59,6 +60,13 @@ async def register_many(body: NewPersons, caller: CallerOf, cause: CommandOf, de
 async def look_up(body: Lookup, caller: CallerOf, deps: Deps) -> PersonsOut:
     found = await persons.look_up(deps, caller, body.ids)
     return PersonsOut(persons=[PersonOut.of(person) for person in found])
+
+
+@router.post("/persons/names")
+async def names(body: Lookup, caller: CallerOf, deps: Deps) -> NamesOut:
+    """No more than a list shows: for pages that name thousands."""
+    caller.require_service("gateway")
+    return NamesOut(names=await persons.names(deps, body.ids))
 
 
 @router.get("/me")

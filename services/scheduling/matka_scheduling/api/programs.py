@@ -1,9 +1,10 @@
 """What staff see of a whole program, and the seal, over HTTP."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, status
-from pydantic import AwareDatetime, BaseModel
+from fastapi import Query as Parameters
+from pydantic import AwareDatetime, BaseModel, Field
 
 from matka_contracts.scheduling import GatheringFact
 from matka_contracts.terms import STAFF, MeetingForm, Pace, Role
@@ -11,15 +12,30 @@ from matka_kit.errors import NotFound
 from matka_kit.http import CallerOf, CommandOf
 from matka_kit.jobs import Job
 from matka_kit.store import Query
-from matka_scheduling.api.access import After, Limit, SchedulingDeps
-from matka_scheduling.domain.participation import Outcome, Participation
+from matka_scheduling.api.access import After, Chosen, Limit, SchedulingDeps
+from matka_scheduling.domain.participation import Outcome, Participation, participation_id
 from matka_scheduling.domain.rhythm import Signal, Step
 from matka_scheduling.handlers.participation import seal_program
-from matka_scheduling.handlers.rhythm import PairRhythm, rhythm_of, rhythm_of_pair
+from matka_scheduling.handlers.rhythm import (
+    PairRhythm,
+    quiet_pairs,
+    rhythm_of,
+    rhythm_of_pair,
+    rhythm_of_these,
+)
 
 router = APIRouter()
 
 _WHO_SEALS = (Role.ADMINISTRATOR, Role.COORDINATOR)
+
+
+class WantedPairs(BaseModel):
+    """All pairs page by page, or these, or those that are `quiet`: whom, or about whom, somebody is asked."""
+
+    pair_id: list[Annotated[str, Field(max_length=100)]] = Field(default=[], max_length=100)
+    quiet: bool = False
+    limit: Limit = 200
+    after: After = ""
 
 
 class RhythmLine(BaseModel):
@@ -120,10 +136,14 @@ class JobAnswer(BaseModel):
 
 @router.get("/programs/{program_id}/rhythm")
 async def rhythm(
-    program_id: str, caller: CallerOf, deps: SchedulingDeps, limit: Limit = 200, after: After = ""
+    program_id: str, caller: CallerOf, deps: SchedulingDeps, wanted: Annotated[WantedPairs, Parameters()]
 ) -> RhythmAnswer:
     caller.require(STAFF, program_id)
-    found, next_page = await rhythm_of(deps, program_id, limit, after)
+    if wanted.pair_id:
+        found, next_page = await rhythm_of_these(deps, program_id, wanted.pair_id), ""
+    else:
+        listed = quiet_pairs if wanted.quiet else rhythm_of
+        found, next_page = await listed(deps, program_id, wanted.limit, wanted.after)
     return RhythmAnswer(pairs=[RhythmLine.of(each) for each in found], after=next_page)
 
 
@@ -137,9 +157,19 @@ async def rhythm_of_one(pair_id: str, caller: CallerOf, deps: SchedulingDeps) ->
 
 @router.get("/programs/{program_id}/participation")
 async def participation(
-    program_id: str, caller: CallerOf, deps: SchedulingDeps, limit: Limit = 200, after: After = ""
+    program_id: str,
+    caller: CallerOf,
+    deps: SchedulingDeps,
+    person_id: Chosen = None,
+    limit: Limit = 200,
+    after: After = "",
 ) -> ParticipationAnswer:
+    """What everybody took part in, or each of these people."""
     caller.require(STAFF, program_id)
+    if person_id:
+        ids = [participation_id(program_id, each) for each in person_id]
+        these = await deps.participations.get_many(ids)
+        return ParticipationAnswer(people=[ParticipationLine.of(each) for each in these], after="")
     query = Query({"program_id": program_id}, limit=limit, after=(after,) if after else None)
     page = await deps.participations.find(query)
     return ParticipationAnswer(

@@ -15,6 +15,7 @@ from matka_scheduling.domain.local_time import LocalTime
 Step = Literal["", "pair", "each", "staff"]
 Signal = Literal["green", "amber", "red"]
 
+STEPS: tuple[Step, ...] = ("pair", "each", "staff")
 _NEXT: Mapping[Step, Literal["pair", "each", "staff"]] = {"": "pair", "pair": "each", "each": "staff"}
 _SIGNALS: Mapping[Step, Signal] = {"": "green", "pair": "amber", "each": "amber", "staff": "red"}
 _ASK_AT = time(10)

@@ -67,7 +67,7 @@ async def plan_meeting(
     if wanted.held:
         return await deps.meetings.add(meeting, meeting.hold(pair, by, None, None, now), cause)
     pair.require_active()
-    plan.require_free(other.plan for other in await _planned(deps, pair.id))
+    await _require_free(deps, meeting, plan)
     stored = await deps.meetings.add(meeting, meeting.set_up(by, now), cause)
     await _call_off_if_ended(deps, stored, cause)
     return stored
@@ -82,8 +82,7 @@ async def move_meeting(
     """
     (await pair_of(deps, meeting.pair_id)).require_active()
     now = deps.clock.now()
-    others = [other for other in await _planned(deps, meeting.pair_id) if other.id != meeting.id]
-    wanted.applied_to(meeting.plan).require_free(other.plan for other in others)
+    await _require_free(deps, meeting, wanted.applied_to(meeting.plan))
     moved = await deps.meetings.update(
         meeting.id, lambda each: each.move(wanted.applied_to(each.plan), by, now), cause
     )
@@ -148,6 +147,12 @@ async def _call_off_if_ended(deps: Scheduling, meeting: Meeting, cause: Cause) -
     if pair.status == "ended":
         await deps.meetings.update(meeting.id, Meeting.call_off, cause.child("ended", meeting.id))
         raise PairHasEnded
+
+
+async def _require_free(deps: Scheduling, meeting: Meeting, plan: MeetingPlan) -> None:
+    """Raises `PairAlreadyMeetsThen` where another is in the way; the first of a double click is this one."""
+    others = [other for other in await _planned(deps, meeting.pair_id) if other.id != meeting.id]
+    plan.require_free(other.plan for other in others)
 
 
 async def _planned(deps: Scheduling, pair_id: str) -> list[Meeting]:

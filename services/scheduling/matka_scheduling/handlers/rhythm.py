@@ -17,12 +17,12 @@ from matka_contracts.scheduling import (
 )
 from matka_kit.cause import Cause
 from matka_kit.errors import Transient
-from matka_kit.store import Query
+from matka_kit.store import OneOf, Query
 from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.known import KnownPair
 from matka_scheduling.domain.local_time import LocalTime
 from matka_scheduling.domain.participation import sealing_id
-from matka_scheduling.domain.rhythm import MeetingInRhythm, PairInRhythm, Rhythm, Signal, Step
+from matka_scheduling.domain.rhythm import STEPS, MeetingInRhythm, PairInRhythm, Rhythm, Signal, Step
 from matka_scheduling.handlers.meetings import pair_of
 
 _STATUS: dict[type[MeetingEvent], str] = {
@@ -99,6 +99,31 @@ async def rhythm_of(
     now = deps.clock.now()
     found = [_seen(pair, known.get(pair.id), now) for pair in pairs.items]
     return found, str(pairs.after[0]) if pairs.after else ""
+
+
+async def quiet_pairs(
+    deps: Scheduling, program_id: str, limit: int, after: str
+) -> tuple[list[PairRhythm], str]:
+    """One page of those pairs that are asked about their silence, or about whom staff are.
+
+    They are found among all about whom a step was ever taken, so a page may hold fewer than it could.
+    """
+    query = Query(
+        {"program_id": program_id, "taken": OneOf(STEPS)}, limit=limit, after=(after,) if after else None
+    )
+    page = await deps.rhythms.find(query)
+    quiet = {each.id: each for each in page.items if each.signal != "green"}
+    now = deps.clock.now()
+    found = [_seen(pair, quiet[pair.id], now) for pair in await deps.pairs.get_many([*quiet])]
+    return found, str(page.after[0]) if page.after else ""
+
+
+async def rhythm_of_these(deps: Scheduling, program_id: str, pairs: Sequence[str]) -> list[PairRhythm]:
+    """Those of at most 1,000 pairs that belong to the program."""
+    mine = [each for each in await deps.pairs.get_many(pairs) if each.program_id == program_id]
+    known = {each.id: each for each in await deps.rhythms.get_many([pair.id for pair in mine])}
+    now = deps.clock.now()
+    return [_seen(pair, known.get(pair.id), now) for pair in mine]
 
 
 async def rhythm_of_pair(deps: Scheduling, pair_id: str) -> PairRhythm:

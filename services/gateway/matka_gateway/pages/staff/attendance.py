@@ -12,9 +12,10 @@ from matka_gateway.pages.staff.deciding import one_of
 from matka_gateway.pages.staff.deeds import attempt, do
 from matka_gateway.pages.staff.desk import Desk, Id, Trouble
 from matka_gateway.pages.staff.lists import Wanted
+from matka_gateway.pages.staff.standings import applications
 from matka_gateway.pages.visit import Visit, VisitOf
 from matka_gateway.readings import read_list
-from matka_gateway.staff_readings import DeskGathering, Standing, Taken
+from matka_gateway.staff_readings import Applicant, DeskGathering, Taken
 from matka_gateway.upstream import Ask, Gap
 from matka_kit.errors import NotFound
 
@@ -76,7 +77,7 @@ async def _page(desk: Desk, gathering_id: str, trouble: Trouble | None = None) -
     path, now = f"/gatherings/{gathering_id}", desk.visit.gateway.clock.now()
     answers = await desk.gather(
         places=Ask("scheduling", path, essential=True, whole="places"),
-        board=Ask("pairing", f"{desk.home}/board", whole="people"),
+        admitted=applications(desk, "admitted"),
     )
     if isinstance(answers["places"], Gap):
         return desk.show("gathering.html", answers, trouble, gathering=answers["places"])
@@ -85,8 +86,8 @@ async def _page(desk: Desk, gathering_id: str, trouble: Trouble | None = None) -
         raise NotFound
     wanted = Wanted.of(f"{desk.home}{path}", desk.visit.request.query_params, {})
     places = [Taken.model_validate(each) for each in answers["places"]["places"]]
-    board = read_list(Standing, answers["board"], "people")
-    others = _others(board, places)
+    people = read_list(Applicant, answers["admitted"], "applications")
+    others = _others(people, places)
     names = await desk.names([*(each.person_id for each in places), *others])
     found_others = sorted(
         (id_ for id_ in others if not wanted.search or wanted.finds(names.get(id_, ""))),
@@ -98,9 +99,9 @@ async def _page(desk: Desk, gathering_id: str, trouble: Trouble | None = None) -
         trouble,
         gathering=found,
         places=sorted(places, key=lambda each: names.get(each.person_id, "").casefold()),
-        others=board if isinstance(board, Gap) else found_others[:_MOST_OTHERS],
+        others=people if isinstance(people, Gap) else found_others[:_MOST_OTHERS],
         others_left=max(0, len(found_others) - _MOST_OTHERS),
-        roles=_roles(board),
+        roles=_roles(people),
         came=set(trouble.typed["came"].split()) if trouble and "came" in trouble.typed else None,
         begun=found.starts_at <= now,
         day_has_come=_day(found, found.starts_at) <= _day(found, now),
@@ -114,16 +115,10 @@ def _day(gathering: DeskGathering, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(gathering.timezone)).date()
 
 
-def _others(board: list[Standing] | Gap, places: Sequence[Taken]) -> set[str]:
+def _others(admitted: list[Applicant] | Gap, places: Sequence[Taken]) -> set[str]:
     """Everybody admitted who has no place yet and may have come all the same."""
-    if isinstance(board, Gap):
-        return set()
-    return {each.person_id for each in board if each.status == "admitted"} - {p.person_id for p in places}
+    return _roles(admitted).keys() - {place.person_id for place in places}
 
 
-def _roles(board: list[Standing] | Gap) -> Mapping[str, str]:
-    return (
-        {}
-        if isinstance(board, Gap)
-        else {each.person_id: each.role for each in board if each.status == "admitted"}
-    )
+def _roles(admitted: list[Applicant] | Gap) -> Mapping[str, str]:
+    return {} if isinstance(admitted, Gap) else {each.person_id: each.role for each in admitted}

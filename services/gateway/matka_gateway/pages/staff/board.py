@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 from matka_gateway.matching_readings import Draft
 from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.staff.desk import Desk, Id
+from matka_gateway.pages.staff.standings import quiet_pairs
 from matka_gateway.pages.visit import VisitOf
 from matka_gateway.readings import Counts, read_list, read_one
 from matka_gateway.staff_readings import Case, DeskGathering, Issued, Rhythm
@@ -52,7 +53,7 @@ async def board(program_id: Id, visit: VisitOf) -> Response:
         proposals=Ask("pairing", f"{desk.home}/proposals"),
         cases=Ask("pairing", f"{desk.home}/cases?status=open", whole="cases"),
         gatherings=Ask("scheduling", f"{desk.home}/gatherings"),
-        rhythm=Ask("scheduling", f"{desk.home}/rhythm", whole="pairs"),
+        rhythm=quiet_pairs(desk),
         certificates=Ask("certificates", f"{desk.home}/certificates"),
     )
     counts = read_one(Counts, answers["counts"])

@@ -11,9 +11,10 @@ from matka_gateway.pages.staff.deciding import one_of
 from matka_gateway.pages.staff.deeds import attempt, do
 from matka_gateway.pages.staff.desk import Desk, Id, Trouble
 from matka_gateway.pages.staff.lists import Sheet, Wanted
+from matka_gateway.pages.staff.standings import pairs_in_short
 from matka_gateway.pages.visit import VisitOf
-from matka_gateway.readings import read_list
-from matka_gateway.staff_readings import Case, Standing, everybody
+from matka_gateway.readings import PairInShort, read_list
+from matka_gateway.staff_readings import Case
 from matka_gateway.staff_terms import STAFF_TERMS
 from matka_gateway.upstream import Ask, Gap
 
@@ -122,15 +123,9 @@ async def _form(desk: Desk, trouble: Trouble | None = None) -> Response:
 
 async def _form_facts(desk: Desk) -> dict[str, Any]:
     """The active pairs, by id, as their two members."""
-    answers = await desk.gather(board=Ask("pairing", f"{desk.home}/board", whole="people"))
-    found = read_list(Standing, answers["board"], "people")
-    mentors = [] if isinstance(found, Gap) else [each for each in found if each.role == "mentor"]
-    names = await desk.names(everybody(mentors))
-    two = {
-        pair.id: (mentor.person_id, pair.other_id)
-        for mentor in mentors
-        for pair in mentor.pairs
-        if pair.status == "formed"
-    }
+    answers = await desk.gather(pairs=pairs_in_short(desk, status="formed"))
+    found = read_list(PairInShort, answers["pairs"], "pairs")
+    two = {} if isinstance(found, Gap) else {pair.id: (pair.mentor_id, pair.mentee_id) for pair in found}
+    names = await desk.names(person for pair in two.values() for person in pair)
     pairs = dict(sorted(two.items(), key=lambda each: names.get(each[1][0], "").casefold()))
     return {"answers": answers, "pairs": pairs, "names": names}

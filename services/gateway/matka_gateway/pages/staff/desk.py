@@ -16,7 +16,7 @@ from matka_gateway.remark_texts import ALONE, BETWEEN, field_names, language_nam
 from matka_gateway.staff_readings import DeskProgram
 from matka_gateway.staff_terms import STAFF_TERMS
 from matka_gateway.terms import TERMS
-from matka_gateway.upstream import Ask, Gap
+from matka_gateway.upstream import Ask, Gap, Names
 from matka_kit.auth import Caller
 from matka_kit.errors import NotFound
 
@@ -46,13 +46,14 @@ class Desk:
 
     visit: Visit
     program_id: str
+    known: Names
 
     @classmethod
     def at(cls, visit: Visit, program_id: str) -> "Desk":
         """Raises `Unauthenticated`, and `NotFound` for whom the program has nothing to show."""
         if not visit.require().caller.has(STAFF, program_id):
             raise NotFound
-        return cls(visit, program_id)
+        return cls(visit, program_id, Names(visit.gateway.upstream))
 
     @property
     def caller(self) -> Caller:
@@ -76,15 +77,19 @@ class Desk:
 
     async def gather(self, **asks: Ask) -> dict[str, Any]:
         """The program and these parts of a page, side by side. Raises `Refused` for what is essential."""
-        program = Ask("pairing", self.home, essential=True)
-        return await self.visit.gateway.upstream.side_by_side(self.caller, {"program": program, **asks})
+        return await self.more(program=Ask("pairing", self.home, essential=True), **asks)
 
     async def more(self, **asks: Ask) -> dict[str, Any]:
-        """Parts of a page that depend on others."""
-        return await self.visit.gateway.upstream.side_by_side(self.caller, asks) if asks else {}
+        """Parts of a page that depend on others. Raises `Refused` for what is essential."""
+        try:
+            return await self.visit.gateway.upstream.side_by_side(self.caller, asks, self.known)
+        except BaseException:
+            self.known.drop()
+            raise
 
     async def names(self, ids: Iterable[str]) -> dict[str, str]:
-        return await self.visit.gateway.upstream.names({each for each in ids if each})
+        """The names of these people."""
+        return await self.known.of(ids)
 
     def show(
         self, template: str, answers: Mapping[str, Any], trouble: Trouble | None = None, **facts: Any

@@ -13,7 +13,7 @@ from matka_gateway.pages.staff.lists import Sheet, Wanted
 from matka_gateway.pages.staff.wishes import Wishes
 from matka_gateway.pages.visit import VisitOf
 from matka_gateway.readings import read_list, read_one
-from matka_gateway.staff_readings import Standing
+from matka_gateway.staff_readings import Free
 from matka_gateway.upstream import Ask, Gap
 from matka_kit.errors import NotFound
 
@@ -71,31 +71,13 @@ async def _make(desk: Desk, wishes: Wishes) -> Any | Trouble:
 async def _drafts(desk: Desk, trouble: Trouble | None = None) -> Response:
     answers = await desk.gather(
         proposals=Ask("pairing", f"{desk.home}/proposals", whole="proposals"),
-        board=Ask("pairing", f"{desk.home}/board", whole="people"),
+        free=Ask("pairing", f"{desk.home}/free"),
     )
     found = read_list(Draft, answers["proposals"], "proposals")
-    people = read_list(Standing, answers["board"], "people")
     names = await desk.names([] if isinstance(found, Gap) else [each.made_by for each in found])
     return desk.show(
-        "matching.html", answers, trouble, drafts=found, names=names, free=_free(people), people=people
+        "matching.html", answers, trouble, drafts=found, names=names, free=read_one(Free, answers["free"])
     )
-
-
-def _free(people: Sequence[Standing] | Gap) -> dict[str, int]:
-    """How many could be matched now."""
-    if isinstance(people, Gap):
-        return {}
-    admitted = [each for each in people if each.status == "admitted"]
-    return {
-        "mentors": sum(
-            each.role == "mentor" and each.door is not None and _seats(each) > 0 for each in admitted
-        ),
-        "mentees": sum(each.role == "mentee" and each.pairing == "alone" for each in admitted),
-    }
-
-
-def _seats(mentor: Standing) -> int:
-    return mentor.capacity - sum(pair.status in {"formed", "proposed"} for pair in mentor.pairs)
 
 
 async def _draft(

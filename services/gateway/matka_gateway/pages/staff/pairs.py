@@ -1,6 +1,6 @@
 """Pairs: the list with rhythm signals, one pair's page, and ending a pair without blame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Response
 
@@ -10,8 +10,9 @@ from matka_gateway.pages.staff.deciding import one_of
 from matka_gateway.pages.staff.deeds import attempt, do
 from matka_gateway.pages.staff.desk import Desk, Id, Trouble
 from matka_gateway.pages.staff.lists import Sheet, Wanted
+from matka_gateway.pages.staff.standings import pairs_in_short, quiet_pairs
 from matka_gateway.pages.visit import VisitOf
-from matka_gateway.readings import Pair, read_list, read_one
+from matka_gateway.readings import PairInShort, read_list, read_one
 from matka_gateway.staff_readings import DeskMeeting, DeskPair, Rhythm
 from matka_gateway.staff_terms import STAFF_TERMS
 from matka_gateway.terms import TERMS
@@ -29,14 +30,11 @@ _URGENCY = {"red": 0, "amber": 1, "green": 2}
 
 @dataclass(frozen=True)
 class Row:
-    """A pair in the list."""
+    """A pair in the list: the signal of its rhythm, and the rhythm itself of those that the page shows."""
 
-    pair: Pair
-    rhythm: Rhythm | None
-
-    @property
-    def signal(self) -> str:
-        return self.rhythm.signal if self.rhythm and self.pair.status == "formed" else ""
+    pair: PairInShort
+    signal: str
+    rhythm: Rhythm | None = None
 
 
 @router.api_route("", methods=["GET", "HEAD"])
@@ -44,33 +42,53 @@ async def pairs(program_id: Id, visit: VisitOf) -> Response:
     """Those that need a look come first."""
     desk = Desk.at(visit, program_id)
     answers = await desk.gather(
-        pairs=Ask("pairing", f"{desk.home}/pairs", whole="pairs"),
-        rhythm=Ask("scheduling", f"{desk.home}/rhythm", whole="pairs"),
+        pairs=pairs_in_short(desk),
+        quiet=quiet_pairs(desk),
     )
-    found = read_list(Pair, answers["pairs"], "pairs")
-    rhythm = read_list(Rhythm, answers["rhythm"], "pairs")
-    rows = _rows([] if isinstance(found, Gap) else found, [] if isinstance(rhythm, Gap) else rhythm)
+    found, quiet = (
+        read_list(PairInShort, answers["pairs"], "pairs"),
+        read_list(Rhythm, answers["quiet"], "pairs"),
+    )
+    rows = [] if isinstance(found, Gap) else _rows(found, quiet)
     wanted = Wanted.of(f"{desk.home}/pairs", visit.request.query_params, _FILTERS)
     names = await desk.names(person for row in rows for person in (row.pair.mentor_id, row.pair.mentee_id))
     kept = [row for row in rows if _fits(row, wanted, names)]
     by_name = {row.pair.id: names.get(row.pair.mentor_id, "").casefold() for row in kept}
     urgency = _URGENCY if wanted.sort == "signal" else {}
     kept.sort(key=lambda row: (urgency.get(row.signal, 3), by_name[row.pair.id], row.pair.id))
+    sheet = Sheet.of(kept, wanted.page)
+    rhythm = await _rhythm(desk, [row.pair.id for row in sheet.items])
     return desk.show(
         "pairs.html",
         answers,
         wanted=wanted,
         filters=_FILTERS,
-        pairs=found if isinstance(found, Gap) else Sheet.of(kept, wanted.page),
+        pairs=found if isinstance(found, Gap) else _with_rhythm(sheet, rhythm),
         everyone=len(rows),
-        rhythm=rhythm,
+        rhythm=quiet if isinstance(quiet, Gap) else rhythm,
         names=names,
     )
 
 
-def _rows(pairs: list[Pair], rhythm: list[Rhythm]) -> list[Row]:
-    known = {each.pair_id: each for each in rhythm}
-    return [Row(pair, known.get(pair.id)) for pair in pairs]
+def _rows(pairs: list[PairInShort], quiet: list[Rhythm] | Gap) -> list[Row]:
+    """Of a pair that meets, every other signal than green is known, unless nothing is."""
+    usual = "" if isinstance(quiet, Gap) else "green"
+    signals = {} if isinstance(quiet, Gap) else {each.pair_id: each.signal for each in quiet}
+    return [Row(pair, signals.get(pair.id, usual) if pair.status == "formed" else "") for pair in pairs]
+
+
+async def _rhythm(desk: Desk, pairs: list[str]) -> list[Rhythm] | Gap:
+    if not pairs:
+        return []
+    chosen = "&".join(f"pair_id={each}" for each in pairs)
+    answers = await desk.more(rhythm=Ask("scheduling", f"{desk.home}/rhythm?{chosen}"))
+    return read_list(Rhythm, answers["rhythm"], "pairs")
+
+
+def _with_rhythm(sheet: Sheet[Row], rhythm: list[Rhythm] | Gap) -> Sheet[Row]:
+    known = {} if isinstance(rhythm, Gap) else {each.pair_id: each for each in rhythm}
+    items = [replace(row, rhythm=known.get(row.pair.id)) for row in sheet.items]
+    return replace(sheet, items=items)
 
 
 def _fits(row: Row, wanted: Wanted, names: dict[str, str]) -> bool:

@@ -11,6 +11,7 @@ from matka_gateway.pages.route import PageRoute
 from matka_gateway.pages.staff.deciding import DECISIONS, decide, one_of
 from matka_gateway.pages.staff.deeds import attempt, do
 from matka_gateway.pages.staff.desk import Desk, Id, Trouble
+from matka_gateway.pages.staff.standings import ask_standings
 from matka_gateway.pages.visit import Visit, VisitOf
 from matka_gateway.readings import read_list, read_one
 from matka_gateway.staff_readings import Application, Participation, Standing, everybody, first
@@ -57,11 +58,11 @@ def _problem_of(visit: Visit, deed: str, reason: str) -> str:
 
 async def _person(desk: Desk, person_id: str, trouble: Trouble | None = None) -> Response:
     answers = await desk.gather(
-        board=Ask("pairing", f"{desk.home}/board", whole="people"),
-        participation=Ask("scheduling", f"{desk.home}/participation", whole="people"),
+        standings=ask_standings(desk, [person_id]),
+        participation=Ask("scheduling", f"{desk.home}/participation?person_id={person_id}"),
     )
-    found = read_list(Standing, answers["board"], "people")
-    standings = [] if isinstance(found, Gap) else [each for each in found if each.person_id == person_id]
+    found = read_list(Standing, answers["standings"], "people")
+    standings = [] if isinstance(found, Gap) else found
     if not standings and not isinstance(found, Gap):
         raise NotFound
     known, applications = await asyncio.gather(

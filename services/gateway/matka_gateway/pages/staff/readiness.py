@@ -41,7 +41,8 @@ def _wanted(desk: Desk) -> Wanted:
 
 async def _list(desk: Desk, trouble: Trouble | None = None) -> Response:
     """Those whom staff can help come first."""
-    answers = await desk.gather(readiness=Ask("pairing", f"{desk.home}/readiness", whole="mentors"))
+    path = f"{desk.home}/readiness"
+    answers = await desk.gather(readiness=Ask("pairing", path, whole="mentors", people=("person_id",)))
     found, wanted = read_list(Readiness, answers["readiness"], "mentors"), _wanted(desk)
     mentors = [] if isinstance(found, Gap) else found
     names = await desk.names(each.person_id for each in mentors)
