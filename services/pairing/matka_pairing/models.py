@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from matka_contracts.terms import PROGRAM_CLOSED, Pace, PlannedDay, ProgramModel, Role
+from matka_contracts.terms import PROGRAM_CLOSED, PlannedDay, ProgramModel, Role
 from matka_kit.jobs import Job
 from matka_pairing.domain.application import Application
 from matka_pairing.domain.matching_results import Line, Unmatched
-from matka_pairing.domain.pair import Pair
 from matka_pairing.domain.program import Program, ProgramRules
 from matka_pairing.domain.proposal import Draft
 from matka_pairing.domain.readiness import Readiness
@@ -108,12 +107,6 @@ class NewDraft(Body):
 
     locks: list[tuple[str, str]] = Field(default=[], max_length=500)
     vetoes: list[tuple[str, str]] = Field(default=[], max_length=500)
-
-
-class Ending(Body):
-    """Why a pair ends, without blame."""
-
-    reason: EndReason = "by-agreement"
 
 
 class ProgramView(BaseModel):
@@ -223,57 +216,6 @@ class DraftView(BaseModel):
     vetoes: list[tuple[str, str]]
     lines: tuple[Line, ...]
     unmatched: tuple[Unmatched, ...]
-
-
-class PairView(BaseModel):
-    """A pair as its members and staff see it; `score` and who declined are for staff alone."""
-
-    id: str
-    program_id: str
-    mentor_id: str
-    mentee_id: str
-    status: str
-    accepted: tuple[str, ...]
-    common_language: str
-    pace: Pace
-    proposed_at: datetime | None
-    formed_at: datetime | None
-    ended_at: datetime | None
-    end_reason: str
-    agreement: dict[str, Any] | None
-    score: int | None = None
-    declined_by: str | None = None
-
-    @classmethod
-    def of(cls, pair: Pair, *, for_staff: bool) -> "PairView":
-        """The view of one pair."""
-        private = set() if for_staff else {"score", "declined_by"}
-        fields = pair.model_dump(exclude=private)
-        return cls.model_validate(fields)
-
-
-class Pairs(BaseModel):
-    """Pairs, or a page of them."""
-
-    pairs: list[PairView]
-    after: str = ""
-
-
-class PairInShort(BaseModel):
-    """As little of a pair as a long list is narrowed and sorted by; the store reads nothing else."""
-
-    id: str
-    mentor_id: str
-    mentee_id: str
-    status: str
-    end_reason: str
-
-
-class PairsInShort(BaseModel):
-    """Pairs in few words, or a page of them."""
-
-    pairs: list[PairInShort]
-    after: str
 
 
 class JobView(BaseModel):

@@ -120,26 +120,14 @@ class MongoStore(Store):
         return [documents[id_] for id_ in dict.fromkeys(ids) if id_ in documents]
 
     async def find(self, collection: Collection, query: Query) -> Page:
-        page = await self._page(collection, query)
+        with server_errors():
+            page = await queries.page(self._of(collection), collection, query)
         self._note(collection, *page.documents)
         return page
 
     async def find_lines(self, collection: Collection, query: Query) -> Page:
-        return await self._page(collection, query, ["_id", *collection.fields])
-
-    async def _page(self, collection: Collection, query: Query, fields: list[str] | None = None) -> Page:
-        order = collection.order_for(query)
-        cursor = self._of(collection).find(
-            queries.page_condition(query, order),
-            fields,
-            sort=queries.sort_order(query, order),
-            limit=query.limit + 1,
-        )
         with server_errors():
-            found = await cursor.to_list()
-        documents = found[: query.limit]
-        more = len(found) > query.limit
-        return Page(documents, tuple(documents[-1][field] for field in order) if more else None)
+            return await queries.page(self._of(collection), collection, query, ["_id", *collection.fields])
 
     async def count(self, collection: Collection, where: Where) -> int:
         collection.index_for(Query(where))

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
-from matka_kit.store.port import Collection, DuplicateKey, OneOf, Query, Range, Scalar, Where
+from matka_kit.store.port import Collection, Document, DuplicateKey, OneOf, Page, Query, Range, Scalar, Where
 
 # A bound that is below every stored instant: asks a sparse index for all that have one.
 ANY_INSTANT = {"$gt": datetime(1, 1, 1, tzinfo=UTC)}
@@ -35,6 +36,23 @@ def taken_key(collection: Collection, error: DuplicateKeyError) -> DuplicateKey:
 def condition(where: Where) -> dict[str, Any]:
     """A filter as MongoDB takes it; a range without bounds is none."""
     return {field: _wanted(value) for field, value in where.items() if value != Range()}
+
+
+async def page(
+    target: AsyncCollection[Document],
+    collection: Collection,
+    query: Query,
+    fields: Sequence[str] | None = None,
+) -> Page:
+    """One page of a query; of each document these fields, or all."""
+    order = collection.order_for(query)
+    cursor = target.find(
+        page_condition(query, order), fields, sort=sort_order(query, order), limit=query.limit + 1
+    )
+    found = await cursor.to_list()
+    documents = found[: query.limit]
+    more = len(found) > query.limit
+    return Page(documents, tuple(documents[-1][field] for field in order) if more else None)
 
 
 def page_condition(query: Query, order: Sequence[str]) -> dict[str, Any]:

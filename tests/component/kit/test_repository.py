@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from matka_kit.cause import Cause
 from matka_kit.errors import Contended, NotFound
 from matka_kit.repository import KeyReused, OutboxFull
 from matka_kit.shape import AlreadyExists
 from matka_kit.store import AggregateCommit, Collection, Query
-from tests.support.tally import SeatTaken, Tally, TallyClosed, a_tally
+from tests.support.tally import TALLY_SHAPE, SeatTaken, Tally, TallyClosed, a_tally
 from tests.support.workshop import NOON, Replica, a_command, a_replica, later, numbers, published
 
 
@@ -45,6 +47,64 @@ async def test_several_are_found_in_pages_and_counted(replica: Replica) -> None:
     assert await replica.tallies.count({"seat": "seat-3"}) == 1
     assert [tally.id for tally in await replica.tallies.get_many(["3", "none", "1"])] == ["3", "1"]
     assert await replica.tallies.get_many([]) == []
+
+
+class Seat(BaseModel):
+    """Declared fields alone."""
+
+    id: str
+    seat: str
+
+
+class Glance(BaseModel):
+    """A part of a tally that no index knows."""
+
+    id: str
+    number: int
+    closed: bool
+    alarms: dict[str, datetime]
+
+
+class Colour(BaseModel):
+    """Nothing that a tally has."""
+
+    id: str
+    colour: str = ""
+
+
+async def test_views_show_a_part_of_each_in_the_pages_of_all(replica: Replica) -> None:
+    for number in range(5):
+        await replica.a_stored_tally(str(number), counted=number)
+    await replica.set_alarm("early", "2")
+    query = Query(order=("seat",), limit=2)
+    whole = await replica.tallies.find(query)
+    seats = await replica.tallies.views(Seat, query)
+    glances = await replica.tallies.views(Glance, query)
+    assert seats.after == glances.after == whole.after
+    assert [each.model_dump() for each in seats.items] == [
+        {"id": str(number), "seat": f"seat-{number}"} for number in range(2)
+    ]
+    everybody = await replica.tallies.every_view(Glance, query)
+    assert [(each.id, each.number) for each in everybody] == [(str(number), number) for number in range(5)]
+    assert everybody[2].alarms == {"early": later(hours=1)}
+    assert await replica.tallies.views_of(Glance, ["3", "none", "1"]) == [everybody[3], everybody[1]]
+    assert await replica.tallies.views_of(Glance, []) == []
+
+
+async def test_a_view_of_an_older_document_has_the_aggregates_defaults(replica: Replica) -> None:
+    older = a_tally("older")
+    body = {
+        name: value for name, value in TALLY_SHAPE.body(older).items() if name not in {"closed", "alarms"}
+    }
+    await replica.store.insert(TALLY_SHAPE.collection, body | {"_id": "older", "timers": [], "applied": []})
+    [seen] = await replica.tallies.views_of(Glance, ["older"])
+    assert seen == Glance(id="older", number=0, closed=False, alarms={})
+
+
+async def test_a_view_of_what_an_aggregate_does_not_have_is_a_mistake(replica: Replica) -> None:
+    await replica.a_stored_tally()
+    with pytest.raises(TypeError, match=r"Colour shows \['colour'\]"):
+        await replica.tallies.every_view(Colour, Query())
 
 
 async def test_forty_commands_at_once_are_all_carried_out(tmp_path: Path, replica: Replica) -> None:

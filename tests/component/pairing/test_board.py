@@ -85,9 +85,75 @@ async def test_a_pair_that_came_to_nothing_stays_on_the_board_in_order(office: O
     ]
 
 
+async def test_some_people_are_asked_for_by_their_ids(office: Office) -> None:
+    await office.has(mentors={"maija": 1}, mentees=2)
+    other = await Office.opened(office.world)
+    await other.has(mentors={"outi": 1}, mentees=0)
+    whole = await board_of(office)
+    chosen = [office.ids["maija"], office.ids["mentee1"], "unknown", other.ids["outi"]]
+    path = f"{office.path}/board?" + "&".join(f"person_id={each}" for each in chosen)
+    people = (await asked(office.reader, "GET", path))["people"]
+    assert {each["person_id"]: each for each in people} == {
+        office.ids[name]: whole[name] for name in ("maija", "mentee1")
+    }
+    many = "&".join("person_id=x" for _ in range(101))
+    assert await refused(office.reader, "GET", f"{office.path}/board?{many}") == (422, "invalid-input")
+
+
+@pytest.mark.parametrize("path", ["applications", "pairs"])
+async def test_lists_in_short_say_the_same_in_fewer_words(office: Office, path: str) -> None:
+    await office.has(mentors={"maija": 1, "kalle": 1}, mentees=3)
+    await office.imports(BO)
+    await office.publishes(await office.drafts())
+    pair = await office.forms(*(await office.proposed())[0])
+    await office.tells(f"/pairs/{pair}/end", {"reason": "by-agreement"})
+    for status in ("", "?status=admitted" if path == "applications" else "?status=ended"):
+        whole = (await asked(office.reader, "GET", f"{office.path}/{path}{status}"))[path]
+        short = (await asked(office.reader, "GET", f"{office.path}/{path}/in-short{status}"))[path]
+        assert short == [{name: each[name] for name in short[0]} for each in whole]
+        assert (
+            len(whole)
+            == {
+                ("applications", ""): 6,
+                ("applications", "?status=admitted"): 5,
+                ("pairs", ""): 2,
+                ("pairs", "?status=ended"): 1,
+            }[path, status]
+        )
+    answer = await refused(office.reader, "GET", f"{office.path}/{path}/in-short?status=happy")
+    assert answer == (422, "invalid-input")
+
+
+async def test_who_is_free_has_a_place_a_door_if_a_mentor_and_a_seat_or_no_pair(office: Office) -> None:
+    async def free() -> tuple[int, int]:
+        answer = await asked(office.reader, "GET", f"{office.path}/free")
+        return answer["mentors"], answer["mentees"]
+
+    await office.has(mentors={"maija": 2, "kalle": 1}, mentees=4)
+    await office.imports(BO, "mentor,Outi,outi@example.org,fi:C2,none,1,")
+    await office.admits("outi")
+    assert await free() == (2, 4), "Bo has no place, Outi no door"
+    await office.publishes(await office.drafts())
+    assert await free() == (0, 1), "who has been asked is not free"
+    first, second, _ = [await office.forms(*both) for both in await office.proposed()]
+    await office.tells(f"/pairs/{first}/end", {"reason": "by-agreement"})
+    assert await free() == (1, 2)
+    for act in ("start", "close"):
+        await office.tells(f"{office.path}/{act}")
+    assert (await office.world.deps("pairing").pairs.get(second)).status == "ended"
+    assert (await free())[1] == 2, "whose pair lasted as long as the program has had theirs"
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
-    [("board", "people"), ("applications", "applications"), ("pairs", "pairs"), ("readiness", "mentors")],
+    [
+        ("board", "people"),
+        ("applications", "applications"),
+        ("applications/in-short", "applications"),
+        ("pairs", "pairs"),
+        ("pairs/in-short", "pairs"),
+        ("readiness", "mentors"),
+    ],
 )
 async def test_lists_come_in_pages_that_leave_nobody_out(office: Office, path: str, kind: str) -> None:
     await office.has(mentors={"maija": 1, "kalle": 1, "orn": 1}, mentees=3)

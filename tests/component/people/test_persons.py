@@ -133,6 +133,18 @@ async def test_staff_see_the_people_of_their_programs_only(world: World) -> None
     assert [person["id"] for person in seen] == [amal]
 
 
+async def test_the_gateway_asks_for_names_alone(world: World) -> None:
+    amal, bo = await register(world), await register(world, "bo@example.org", "Bo")
+    gateway = world.as_service("people", "gateway")
+    wanted = {"ids": [bo, amal, "unknown"]}
+    assert (await gateway.post("/persons/names", json=wanted)).json() == {
+        "names": {bo: "Bo", amal: "Amal Haddad"}
+    }
+    root = world.as_person("people", "root", ADMINISTRATOR)
+    assert (await root.post(f"/persons/{bo}/erase")).status_code == 204
+    assert (await gateway.post("/persons/names", json=wanted)).json() == {"names": {amal: "Amal Haddad"}}
+
+
 async def test_administrators_and_services_look_everybody_up(world: World) -> None:
     amal, bo = await register(world), await register(world, "bo@example.org", "Bo")
     wanted = {"ids": [bo, amal, "unknown"]}

@@ -77,6 +77,32 @@ async def test_a_quiet_pair_is_asked_step_by_step_at_ten_and_staff_see_how_far_i
     assert steps(spring) == [(pair, "pair"), (pair, "each"), (pair, "staff")]
 
 
+async def test_quiet_pairs_and_some_by_their_ids_are_asked_for_alone(spring: Spring) -> None:
+    quiet, met = await spring.forms_pair(), await spring.forms_pair("leena", "bo")
+    await spring.forms_pair("outi", "cai")
+    await spring.plans(at="2027-03-01T17:30")
+    await spring.comes_to(2027, 2, 17, 8, 0)
+    path = "/programs/spring/rhythm?quiet=true"
+    asks = (await asked(spring.reader, "GET", path))["pairs"]
+    assert {each["pair_id"] for each in asks} == {met, "outi-cai"}, "Maija and Amal mean to meet"
+    held = await asked(
+        spring.mentor("leena"),
+        "POST",
+        f"/pairs/{met}/meetings",
+        {"at": "2027-02-16T17:30", "minutes": 60, "form": "video", "held": True},
+    )
+    assert held["status"] == "held"
+    await spring.world.drain()
+    whole = await lines(spring)
+    assert (await asked(spring.reader, "GET", path))["pairs"] == [whole["outi-cai"]]
+    assert whole["outi-cai"]["signal"] == "amber"
+    chosen = f"pair_id={quiet}&pair_id=unknown&pair_id={met}"
+    some = (await asked(spring.reader, "GET", f"/programs/spring/rhythm?{chosen}"))["pairs"]
+    assert {each["pair_id"]: each for each in some} == {id_: whole[id_] for id_ in (quiet, met)}
+    elsewhere = await asked(spring.stranger, "GET", f"/programs/autumn/rhythm?{chosen}")
+    assert elsewhere["pairs"] == [], "an id tells nobody of another program anything"
+
+
 async def test_a_pair_that_meets_or_means_to_is_left_alone(spring: Spring) -> None:
     await spring.forms_pair()
     for at in ("2027-02-05T17:30", "2027-02-26T17:30"):

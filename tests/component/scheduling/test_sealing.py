@@ -68,6 +68,14 @@ async def test_participation_comes_in_pages(spring: Spring) -> None:
     assert (len(first["people"]), len(rest["people"]), rest["after"]) == (3, 1, "")
 
 
+async def test_some_participations_are_asked_for_by_their_people(spring: Spring) -> None:
+    await a_program_with_facts(spring)
+    path = "/programs/spring/participation"
+    whole = {each["person_id"]: each for each in (await asked(spring.reader, "GET", path))["people"]}
+    some = await asked(spring.reader, "GET", f"{path}?person_id=amal&person_id=unknown&person_id=other")
+    assert some == {"people": [whole["amal"], whole["other"]], "after": ""}
+
+
 async def test_sealing_again_seals_only_what_changed(spring: Spring) -> None:
     await a_program_with_facts(spring)
     await seal(spring)

@@ -11,7 +11,7 @@ from matka_contracts.terms import Cefr, MeetingForm, Pace
 from matka_kit.errors import Forbidden
 from matka_pairing.domain.pace import PaceOutOfOrder
 from matka_pairing.domain.pair import Pair, PairAnswered, PairNotFormed
-from matka_pairing.models import PairView
+from matka_pairing.pair_models import PairView
 from tests.support.mothers_pairing import NOON, a_draft, a_formed_pair, a_pair, an_agreement
 
 ROW: dict[str, Any] = {

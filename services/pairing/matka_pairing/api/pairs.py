@@ -11,7 +11,7 @@ from matka_pairing.api.paging import After, Limit, narrowed, viewed
 from matka_pairing.domain.pair import Agreement, PairStatus
 from matka_pairing.handlers import pairs
 from matka_pairing.handlers.standing import in_order
-from matka_pairing.models import Ending, PairInShort, Pairs, PairsInShort, PairView
+from matka_pairing.pair_models import Ending, PairInShort, Pairs, PairsInShort, PairView
 
 router = APIRouter()
 

@@ -14,7 +14,8 @@ from matka_pairing.domain.application import Decision
 from matka_pairing.domain.pair import HOLDING_SEATS, PairLine
 from matka_pairing.domain.readiness import NOT_READY, TALK_MISSING
 from matka_pairing.handlers.standing import pairs_of, readiness_of
-from matka_pairing.models import Counts, Free, PairInShort
+from matka_pairing.models import Counts, Free
+from matka_pairing.pair_models import PairInShort
 
 
 async def board(deps: Pairing, program_id: str, people: Sequence[str], limit: int, after: str) -> Board:

@@ -54,6 +54,21 @@ async def test_the_list_sorts_filters_searches_and_keeps_its_state_in_the_addres
     assert staff.page.status_code == 200
 
 
+async def test_the_list_is_narrowed_by_readiness_and_pair(
+    world: World, staff: StaffBrowser, program: SmallProgram
+) -> None:
+    await studied(world, program)
+    await staff.open(f"/programs/{program.id}/people")
+    await staff.press(world, "Show", readiness="staff-contact-missing")
+    assert "1 person ·" in staff.words
+    assert "Maija Meikäläinen" in staff.words
+    await staff.press(world, "Show", readiness="not-ready", pair="alone")
+    assert "1 person ·" in staff.words
+    assert "Örn Åström" in staff.words
+    await staff.press(world, "Show", readiness="", pair="formed")
+    assert "Nothing on this list fits what you chose. Show everything" in staff.words
+
+
 async def test_a_long_list_comes_in_pages(staff: StaffBrowser, program: SmallProgram) -> None:
     rows = [f"mentee,Person {number:02},p{number}@example.org,fi,fi:C1,," for number in range(60)]
     header = "role,name,email,language,languages,training,capacity"
