@@ -64,12 +64,10 @@ class Agreement(Reading):
     holidays: str = ""
 
 
-class PairInShort(Reading):
-    """As much of a pair as a list shows."""
+class StandingOfPair(Reading):
+    """Where a pair stands."""
 
     id: str
-    mentor_id: str
-    mentee_id: str
     status: str
     end_reason: str = ""
 
@@ -77,6 +75,13 @@ class PairInShort(Reading):
     def standing(self) -> str:
         """Its status; a pair that lasted as long as its program is completed, not ended."""
         return "completed" if (self.status, self.end_reason) == _COMPLETED else self.status
+
+
+class PairInShort(StandingOfPair):
+    """As much of a pair as a list shows."""
+
+    mentor_id: str
+    mentee_id: str
 
 
 class Pair(PairInShort):

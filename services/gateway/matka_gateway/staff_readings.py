@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from matka_contracts.terms import PROGRAM_CLOSED, Role
-from matka_gateway.readings import Gathering, Meeting, Pair, Places, Program, Reading
+from matka_contracts.terms import Role
+from matka_gateway.readings import Gathering, Meeting, Pair, Places, Program, Reading, StandingOfPair
 
 NOT_READY, TALK_MISSING = "not-ready", "staff-contact-missing"
 
@@ -27,20 +27,12 @@ class Applicant(Reading):
     received_at: AwareDatetime | None = None
 
 
-class StandingPair(Reading):
+class StandingPair(StandingOfPair):
     """A pair that one person is half of."""
 
-    id: str
-    status: str
     other_id: str
     formed_at: AwareDatetime | None = None
     ended_at: AwareDatetime | None = None
-    end_reason: str = ""
-
-    @property
-    def standing(self) -> str:
-        """Its status; a pair that lasted as long as its program is completed, not ended."""
-        return "completed" if (self.status, self.end_reason) == ("ended", PROGRAM_CLOSED) else self.status
 
 
 class Standing(Reading):

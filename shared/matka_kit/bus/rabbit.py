@@ -104,6 +104,8 @@ class RabbitBus:
         self._renewed, refused = now, self._kept
         with suppress(*BROKER_TROUBLE), no_false_cancellation():
             await self._build(self._connection)
+        if self._kept is refused:
+            return  # no other could be opened: this one goes on, and costs no connection
         retiring = asyncio.get_running_loop().create_task(_retire(refused))
         self._retiring.add(retiring)
         retiring.add_done_callback(self._retiring.discard)
