@@ -46,7 +46,7 @@ class Shape(Generic[A]):
     def view(self, model: type[M], document: Document) -> M:
         """As much of the aggregate in a document as a smaller model has, under the same names.
 
-        A field that was not there yet when the document was stored has the aggregate's default.
+        A field of the document itself that was not there yet when it was stored has the aggregate's default.
         Raises `TypeError` for a model with a field that the aggregate does not have.
         """
         later = _defaults(self.model, model)
@@ -76,8 +76,9 @@ def _defaults(whole: type[Aggregate], view: type[BaseModel]) -> Mapping[str, Any
     if unknown := view.model_fields.keys() - whole.model_fields.keys():
         raise TypeError(f"{view.__name__} shows {sorted(unknown)}, which {whole.__name__} does not have")
     shown = {name: whole.model_fields[name] for name in view.model_fields}
-    return {
+    later = {
         name: each.get_default(call_default_factory=True)
         for name, each in shown.items()
         if not each.is_required()
     }
+    return {name: each.model_dump() if isinstance(each, BaseModel) else each for name, each in later.items()}

@@ -47,7 +47,6 @@ class Standing(Reading):
     received_at: AwareDatetime | None = None
     door: str | None = None
     missing: tuple[str, ...] = ()
-    capacity: int = 1
     pairs: tuple[StandingPair, ...] = ()
 
     @property

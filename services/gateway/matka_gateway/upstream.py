@@ -155,20 +155,23 @@ class Upstream:
                 return {**answer, ask.whole: lines}
 
     async def _in_parts(self, ids: Collection[str], path: str) -> list[Any]:
-        """What `people` answers of these persons, so many at once; nothing when it is away."""
-        wanted = sorted(ids)
-        parts = [wanted[start : start + _MOST_AT_ONCE] for start in range(0, len(wanted), _MOST_AT_ONCE)]
-        calls = (self._client.call("people", "POST", path, body={"ids": part}) for part in parts)
+        """What `people` answers of these persons, so many at once; nothing when it is away or unwilling."""
+        calls = (self._client.call("people", "POST", path, body={"ids": part}) for part in _parts(ids))
         try:
             async with asyncio.timeout(_DEADLINE_SECONDS):
                 return await asyncio.gather(*calls)
         except (Unavailable, Transient, TimeoutError) as error:
             _log.warning("no names on this page", error=str(error))
-            return []
+        except Refused as refused:  # by an older version, say, that has no such route yet
+            _log.warning("no names on this page", refused=refused.refused_code)
+        return []
 
 
 class Names:
-    """The names that one page shows: each is looked up once, and as soon as it is known whose are needed."""
+    """The names that one page shows: each is looked up once, and as soon as it is known whose are needed.
+
+    A lookup never fails; one that nobody waits for any more, because the page is refused, just ends.
+    """
 
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
@@ -176,9 +179,7 @@ class Names:
 
     def begin(self, ids: Iterable[str]) -> None:
         """Look up those of these persons who have not been yet, while the rest of the page is gathered."""
-        new = sorted({each for each in ids if each} - self._lookups.keys())
-        for start in range(0, len(new), _MOST_AT_ONCE):
-            part = new[start : start + _MOST_AT_ONCE]
+        for part in _parts({each for each in ids if each} - self._lookups.keys()):
             lookup = asyncio.create_task(self._upstream.names(part))
             self._lookups.update(dict.fromkeys(part, lookup))
 
@@ -191,10 +192,11 @@ class Names:
             found |= await lookup
         return {id_: name for id_, name in found.items() if id_ in wanted}
 
-    def drop(self) -> None:
-        """Look up nobody any more: the page will not be shown."""
-        for lookup in set(self._lookups.values()):
-            lookup.cancel()
+
+def _parts(ids: Collection[str]) -> list[list[str]]:
+    """Ids in order, as many at once as `people` takes."""
+    wanted = sorted(ids)
+    return [wanted[start : start + _MOST_AT_ONCE] for start in range(0, len(wanted), _MOST_AT_ONCE)]
 
 
 def _outside_path(incoming: Incoming) -> str:

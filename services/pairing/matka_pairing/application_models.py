@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from matka_contracts.terms import Door, ProgramModel, Role
 from matka_pairing.contact_rules import is_address, is_name, is_number
 from matka_pairing.domain.application import Application, Path, Profile
-from matka_pairing.domain.pair import PairLine
+from matka_pairing.domain.pair import StandingOfPair
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.readiness import NOTHING_YET, Readiness
 from matka_pairing.importing import LANGUAGE_TAG, ImportRow
@@ -150,7 +150,7 @@ class StandingPair(BaseModel):
     end_reason: str
 
     @classmethod
-    def of(cls, pair: PairLine, person_id: str) -> "StandingPair":
+    def of(cls, pair: StandingOfPair, person_id: str) -> "StandingPair":
         """The view of one pair from one side."""
         return cls(
             id=pair.id,
@@ -197,7 +197,7 @@ class Standing(BaseModel):
     pairs: list[StandingPair]
 
     @classmethod
-    def of(cls, applicant: Applicant, readiness: Readiness | None, pairs: list[PairLine]) -> "Standing":
+    def of(cls, applicant: Applicant, readiness: Readiness | None, pairs: list[StandingOfPair]) -> "Standing":
         """The line of one applicant; who has no place and gets none lacks nothing."""
         asks = applicant.role == Role.MENTOR and applicant.status not in {"declined", "referred"}
         return cls(

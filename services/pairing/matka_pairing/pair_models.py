@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from matka_contracts.terms import Pace
-from matka_pairing.domain.pair import Pair
+from matka_pairing.domain.pair import Pair, PairStatus
 from matka_pairing.models import Body, EndReason
 
 
@@ -56,7 +56,7 @@ class PairInShort(BaseModel):
     id: str
     mentor_id: str
     mentee_id: str
-    status: str
+    status: PairStatus
     end_reason: str
 
 

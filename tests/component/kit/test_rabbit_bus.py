@@ -101,6 +101,34 @@ async def test_a_queue_whose_limit_is_lifted_takes_events_again_from_who_was_ref
         await bus.close()
 
 
+async def test_a_refused_bus_that_cannot_open_another_channel_goes_on_with_the_one_it_has(
+    shared_node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shared_node.vhost() as url:
+        await apply(url, topology())
+        bus = RabbitBus(url, name="test")
+        assert await bus.publish([message(1)])
+        channel = bus._channel
+        tried = asyncio.Event()
+
+        async def without_a_channel(_: object) -> None:
+            tried.set()
+            raise OSError("no channel is left")
+
+        monkeypatch.setattr(bus, "_build", without_a_channel)
+        set_fuse(shared_node, url, "alpha.work", 1)
+
+        async def has_tried() -> bool:
+            await bus.publish([message(2)])
+            return tried.is_set()
+
+        await until("another channel has been tried", has_tried)
+        assert not bus._retiring
+        assert await bus.send(own_exchange("alpha"), [replace(message(3), routing_key="alpha.dead")])
+        assert bus._channel is channel
+        await bus.close()
+
+
 async def test_publishing_ends_with_the_first_window_that_has_a_gap(url: str) -> None:
     bus = RabbitBus(url, name="test")
     messages = [replace(message(number), routing_key="alpha.dead") for number in range(200)]

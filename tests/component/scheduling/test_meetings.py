@@ -1,6 +1,8 @@
 """Meetings over HTTP: planned, reminded of, moved, cancelled, held, and whose they are."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +18,13 @@ from matka_contracts.scheduling import (
 )
 from matka_contracts.terms import MeetingForm
 from matka_kit.cause import Cause
+from matka_kit.repository import Repository
+from matka_scheduling.deps import Scheduling
 from matka_scheduling.domain.known import PairHasEnded
-from matka_scheduling.domain.meeting import MOST_MEETINGS_OF_A_PAIR
+from matka_scheduling.domain.meeting import MOST_MEETINGS_OF_A_PAIR, Meeting
+from matka_scheduling.domain.plan import PairAlreadyMeetsThen
 from matka_scheduling.handlers.meetings import PlanMeeting, cancel_meetings_after, plan_meeting
+from matka_scheduling.store import MEETING_SHAPE
 from tests.support.asking import asked, refused
 from tests.support.mothers_scheduling import pair_ended, pair_formed
 from tests.support.spring import A_MEETING, Spring
@@ -188,16 +194,34 @@ async def test_the_same_request_twice_plans_one_meeting(spring: Spring) -> None:
     assert (other.status_code, other.json()["code"]) == (422, "key-reused")
 
 
-async def test_the_same_request_many_times_at_once_plans_one_meeting(spring: Spring) -> None:
-    path = f"/pairs/{await spring.forms_pair()}/meetings"
-    for day in range(10, 20):
-        wanted = A_MEETING | {"at": f"2027-02-{day}T17:30"}
-        headers = {"Idempotency-Key": f"once-{day}"}
-        same = (spring.maija.post(path, json=wanted, headers=headers) for _ in range(8))
-        answers = await asyncio.gather(*same)
-        assert {(each.status_code, each.json().get("id")) for each in answers} == {
-            (201, answers[0].json().get("id"))
-        }
+class WhileItIsPlanned(Repository[Meeting]):
+    """The meetings, in a world where the same request is carried out just after nothing of it was found."""
+
+    def __init__(self, deps: Scheduling, plan: Callable[[], Awaitable[Meeting]]) -> None:
+        inner = deps.meetings
+        super().__init__(MEETING_SHAPE, inner._store, inner._clock, inner._relay)
+        self._plan = plan
+
+    async def peek(self, id: str) -> Meeting | None:
+        found = await super().peek(id)
+        await self._plan()
+        return found
+
+
+async def test_both_requests_of_a_double_click_are_answered_with_the_one_meeting(spring: Spring) -> None:
+    deps = spring.world.deps("scheduling")
+    pair = await deps.pairs.get(await spring.forms_pair())
+    wanted = PlanMeeting(datetime(2027, 2, 10, 17, 30), 60, MeetingForm.VIDEO)
+    first: list[Meeting] = []
+
+    async def plan() -> Meeting:
+        first.append(await plan_meeting(deps, pair, wanted, "maija", Cause("once")))
+        return first[-1]
+
+    beside = replace(deps, meetings=WhileItIsPlanned(deps, plan))
+    assert await plan_meeting(beside, pair, wanted, "maija", Cause("once")) == first[0]
+    with pytest.raises(PairAlreadyMeetsThen):
+        await plan_meeting(beside, pair, wanted, "maija", Cause("another click"))
 
 
 async def test_what_a_pair_had_planned_is_called_off_when_it_ends(spring: Spring) -> None:

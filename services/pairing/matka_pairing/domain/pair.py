@@ -15,7 +15,6 @@ from matka_pairing.domain.matching_remarks import Remark
 from matka_pairing.domain.pace import require_sensible
 
 PairStatus = Literal["proposed", "formed", "declined", "ended"]
-HOLDING_SEATS = frozenset({"proposed", "formed"})
 
 
 class MenteeAlreadyPaired(DomainError):
@@ -51,8 +50,13 @@ class Agreement(BaseModel):
     holidays: str = Field(default="", max_length=1000)
 
 
-class PairLine(BaseModel):
-    """Who a pair is and where it stands: what lists of many pairs are made of."""
+def holds_seats(status: PairStatus) -> bool:
+    """Whether a pair, or its proposal, holds the seats of its two people."""
+    return status in {"proposed", "formed"}
+
+
+class StandingOfPair(BaseModel):
+    """Who a pair is, where it stands and since when."""
 
     id: str
     mentor_id: str
@@ -66,7 +70,7 @@ class PairLine(BaseModel):
     @property
     def is_active(self) -> bool:
         """Whether the pair, or its proposal, holds the seats of its two people."""
-        return self.status in HOLDING_SEATS
+        return holds_seats(self.status)
 
 
 class Pair(Aggregate):
@@ -93,7 +97,7 @@ class Pair(Aggregate):
     @property
     def is_active(self) -> bool:
         """Whether the pair, or its proposal, holds the seats of its two people."""
-        return self.status in HOLDING_SEATS
+        return holds_seats(self.status)
 
     def propose(self) -> Sequence[Event]:
         """Ask both."""

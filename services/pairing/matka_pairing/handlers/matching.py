@@ -16,7 +16,7 @@ from matka_pairing.domain.application import Application
 from matka_pairing.domain.matching import propose, why_not
 from matka_pairing.domain.matching_inputs import Candidate, MatchingInputs, MatchingRules, Pairs
 from matka_pairing.domain.matching_results import Explanation, Line, Proposal, Unmatched
-from matka_pairing.domain.pair import PairLine
+from matka_pairing.domain.pair import StandingOfPair
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.proposal import Draft
 from matka_pairing.handlers.standing import parted
@@ -125,8 +125,8 @@ async def _ready(deps: Pairing, program: Program) -> set[str]:
     return {each.person_id for each in found if each.door}
 
 
-async def _pairs(deps: Pairing, program: Program) -> list[PairLine]:
-    return await deps.pairs.every_view(PairLine, Query({"program_id": program.id}, limit=500))
+async def _pairs(deps: Pairing, program: Program) -> list[StandingOfPair]:
+    return await deps.pairs.every_view(StandingOfPair, Query({"program_id": program.id}, limit=500))
 
 
 def _candidate(application: Application, ready: set[str]) -> Candidate:

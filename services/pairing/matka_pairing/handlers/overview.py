@@ -1,4 +1,4 @@
-"""Where everyone in a program stands, from one call."""
+"""Where everyone in a program stands: person by person, in numbers, and who is free."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +11,7 @@ from matka_kit.store import OneOf, Query
 from matka_pairing.application_models import Applicant, ApplicationInShort, Board, Standing
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.application import Decision
-from matka_pairing.domain.pair import HOLDING_SEATS, PairLine
+from matka_pairing.domain.pair import holds_seats
 from matka_pairing.domain.readiness import NOT_READY, TALK_MISSING
 from matka_pairing.handlers.standing import pairs_of, readiness_of
 from matka_pairing.models import Counts, Free
@@ -45,7 +45,7 @@ async def counts(deps: Pairing, program_id: str) -> Counts:
 
 
 async def free(deps: Pairing, program_id: str) -> Free:
-    """Who could be matched now; whose pair lasted until the program closed is not free."""
+    """Who could be matched now; a mentee whose pair lasted until the program closed is not free."""
     admitted = {"program_id": program_id, "status": "admitted"}
     mentors = await deps.applications.every_view(
         Applicant, Query(admitted | {"role": Role.MENTOR.value}, limit=500)
@@ -56,12 +56,12 @@ async def free(deps: Pairing, program_id: str) -> Free:
     ready = await deps.readiness.every(Query({"program_id": program_id}, limit=500))
     pairs = await deps.pairs.every_view(PairInShort, Query({"program_id": program_id}, limit=500))
     through_a_door = {each.person_id for each in ready if each.door}
-    taken = Counter(each.mentor_id for each in pairs if each.status in HOLDING_SEATS)
+    taken = Counter(each.mentor_id for each in pairs if holds_seats(each.status))
     with_a_seat = {each.person_id for each in mentors if each.profile.capacity > taken[each.person_id]}
     paired = {
         each.mentee_id
         for each in pairs
-        if each.status in HOLDING_SEATS or (each.status == "ended" and each.end_reason == PROGRAM_CLOSED)
+        if holds_seats(each.status) or (each.status == "ended" and each.end_reason == PROGRAM_CLOSED)
     }
     return Free(
         mentors=len(with_a_seat & through_a_door),
@@ -99,7 +99,7 @@ async def _readiness(deps: Pairing, program_id: str, admitted: int) -> _Mentors:
         query = Query(
             {"program_id": program_id, "role": Role.MENTOR.value, "status": not_admitted}, limit=500
         )
-        for each in await deps.applications.every_view(Applicant, query):
+        for each in await deps.applications.every_view(ApplicationInShort, query):
             known.pop(each.person_id, None)
     return _Mentors(admitted, known)
 
@@ -110,6 +110,6 @@ async def _pairs(deps: Pairing, program_id: str) -> dict[str, int]:
     running = ("proposed", "formed", "declined")
     numbers = await asyncio.gather(*(deps.pairs.count(mine | {"status": each}) for each in running))
     found = Counter(dict(zip(running, numbers, strict=True)))
-    over = await deps.pairs.every_view(PairLine, Query(mine | {"status": "ended"}, limit=500))
+    over = await deps.pairs.every_view(PairInShort, Query(mine | {"status": "ended"}, limit=500))
     found.update("completed" if pair.end_reason == PROGRAM_CLOSED else "ended" for pair in over)
     return dict(+found)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, status
 from fastapi import Query as Parameters
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel
 
 from matka_contracts.scheduling import GatheringFact
 from matka_contracts.terms import STAFF, MeetingForm, Pace, Role
@@ -32,7 +32,7 @@ _WHO_SEALS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 class WantedPairs(BaseModel):
     """All pairs page by page, or these, or those that are `quiet`: whom, or about whom, somebody is asked."""
 
-    pair_id: list[Annotated[str, Field(max_length=100)]] = Field(default=[], max_length=100)
+    pair_id: Chosen = None
     quiet: bool = False
     limit: Limit = 200
     after: After = ""

@@ -8,6 +8,7 @@ import pytest
 from matka_kit.cause import Cause
 from matka_kit.testing import World
 from matka_pairing.domain.program import Program
+from matka_scheduling.store import PAIRS
 from tests.support.gateway import api_session
 from tests.support.people import grant, register
 from tests.support.small_program import MENTEE, MENTOR, STAFF, SmallProgram
@@ -75,6 +76,18 @@ async def test_a_pair_that_goes_quiet_is_seen_on_board_and_list_in_words(
     assert "Far behind 0 meetings held" in staff.words
     await staff.press(world, "Show", signal="green")
     assert "Nothing on this list fits what you chose." in staff.words
+
+
+async def test_a_pair_that_scheduling_has_not_heard_of_yet_is_not_said_to_be_in_rhythm(
+    world: World, staff: StaffBrowser, program: SmallProgram
+) -> None:
+    await staff.open(f"/programs/{program.id}/pairs")
+    assert "In rhythm" in staff.words.split("Show")[-1]
+    known = world.deps("scheduling").pairs
+    await known._store.delete_where(PAIRS, {"program_id": program.id})
+    await staff.open(f"/programs/{program.id}/pairs")
+    assert "2 pairs" in staff.words
+    assert "In rhythm" not in staff.words.split("Show")[-1]
 
 
 async def test_a_case_is_opened_handed_over_and_resolved(

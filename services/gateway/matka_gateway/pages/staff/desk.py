@@ -81,11 +81,7 @@ class Desk:
 
     async def more(self, **asks: Ask) -> dict[str, Any]:
         """Parts of a page that depend on others. Raises `Refused` for what is essential."""
-        try:
-            return await self.visit.gateway.upstream.side_by_side(self.caller, asks, self.known)
-        except BaseException:
-            self.known.drop()
-            raise
+        return await self.visit.gateway.upstream.side_by_side(self.caller, asks, self.known)
 
     async def names(self, ids: Iterable[str]) -> dict[str, str]:
         """The names of these people."""

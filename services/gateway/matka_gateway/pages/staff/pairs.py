@@ -86,8 +86,14 @@ async def _rhythm(desk: Desk, pairs: list[str]) -> list[Rhythm] | Gap:
 
 
 def _with_rhythm(sheet: Sheet[Row], rhythm: list[Rhythm] | Gap) -> Sheet[Row]:
-    known = {} if isinstance(rhythm, Gap) else {each.pair_id: each for each in rhythm}
-    items = [replace(row, rhythm=known.get(row.pair.id)) for row in sheet.items]
+    """A pair that is not known there yet keeps no rhythm that could be told."""
+    if isinstance(rhythm, Gap):
+        return sheet
+    known = {each.pair_id: each for each in rhythm}
+    items = [
+        replace(row, rhythm=known.get(row.pair.id), signal=row.signal if row.pair.id in known else "")
+        for row in sheet.items
+    ]
     return replace(sheet, items=items)
 
 

@@ -19,17 +19,17 @@ async def standings_of(desk: Desk, people: Sequence[str]) -> list[Standing] | Ga
 def ask_standings(desk: Desk, people: Sequence[str]) -> Ask:
     """The question for them."""
     chosen = "&".join(f"person_id={each}" for each in people)
-    return Ask("pairing", f"{desk.home}/board?limit=500&{chosen}")
+    return Ask("pairing", f"{desk.home}/board?{chosen}")
 
 
 def applications(desk: Desk, status: str = "", *, in_short: bool = True) -> Ask:
-    """The question for who applied, or whose application stands so, whose names the page shows."""
+    """The question for who applied, or whose application stands so; begins to look up their names."""
     path = with_query(f"{desk.home}/applications{'/in-short' if in_short else ''}", status=status)
     return Ask("pairing", path, whole="applications", people=("person_id",))
 
 
 def pairs_in_short(desk: Desk, status: str = "") -> Ask:
-    """The question for all pairs, or those that stand so, whose names the page shows."""
+    """The question for all pairs, or those that stand so; begins to look up their names."""
     path = with_query(f"{desk.home}/pairs/in-short", status=status)
     return Ask("pairing", path, whole="pairs", people=("mentor_id", "mentee_id"))
 
