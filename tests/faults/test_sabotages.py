@@ -10,7 +10,7 @@ _KIT = "tests/component/kit"
 SABOTAGES = (
     Sabotage(
         "skip the confirm",
-        f"{_KIT}/test_rabbit_bus.py::"
+        f"{_KIT}/test_full_queue.py::"
         "test_an_event_that_a_full_queue_refuses_is_not_confirmed_and_the_next_is",
         (
             Edit(
