@@ -27,9 +27,11 @@ async def apply(deps: Pairing, program_id: str, row: ImportRow, *, eligible: boo
     program.require_open()
     if not eligible:
         raise NotEligible
-    ids = await register(deps, [row], cause.command_id)
-    if not await take_in(deps, program_id, ids[0], row, cause, by_themselves=True):
-        await _tell_again(deps, program_id, ids[0], cause.child("repeated"))
+    [person_id] = await register(deps, [row], cause.command_id)
+    is_new = await take_in(deps, program_id, person_id, row, cause, by_themselves=True)
+    # Python 3.11 traces no line here when an exception went through the frame above.
+    if not is_new:  # pragma: no branch
+        await _tell_again(deps, program_id, person_id, cause.child("repeated"))
 
 
 async def _tell_again(deps: Pairing, program_id: str, person_id: str, cause: Cause) -> None:
