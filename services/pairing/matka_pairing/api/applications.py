@@ -55,13 +55,13 @@ async def board(
     program_id: str,
     deps: PairingOf,
     caller: CallerOf,
-    person_id: Chosen = None,
+    person_id: Chosen,
     limit: Limit = 200,
     after: After = "",
 ) -> Board:
     """Where everyone stands, or each of these people: applications with readiness and pairs."""
     require_reader(caller, program_id)
-    return await overview.board(deps, program_id, person_id or (), limit, after)
+    return await overview.board(deps, program_id, person_id, limit, after)
 
 
 @router.get("/programs/{program_id}/applications")

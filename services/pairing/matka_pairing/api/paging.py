@@ -16,7 +16,9 @@ M = TypeVar("M", bound=BaseModel)
 _MOST = 500
 Limit = Annotated[int, Parameter(ge=1, le=_MOST)]
 # Whom or what a list is narrowed to; said again for each of several.
-Chosen = Annotated[list[Annotated[str, Parameter(max_length=100)]] | None, Parameter(max_length=100)]
+Chosen = Annotated[
+    list[Annotated[str, Parameter(max_length=100)]], Parameter(default_factory=list, max_length=100)
+]
 After = Annotated[str, Parameter(max_length=100)]
 
 

@@ -32,7 +32,7 @@ _WHO_SEALS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 class WantedPairs(BaseModel):
     """All pairs page by page, or these, or those that are `quiet`: whom, or about whom, somebody is asked."""
 
-    pair_id: Chosen = None
+    pair_id: Chosen
     quiet: bool = False
     limit: Limit = 200
     after: After = ""
@@ -160,7 +160,7 @@ async def participation(
     program_id: str,
     caller: CallerOf,
     deps: SchedulingDeps,
-    person_id: Chosen = None,
+    person_id: Chosen,
     limit: Limit = 200,
     after: After = "",
 ) -> ParticipationAnswer:
