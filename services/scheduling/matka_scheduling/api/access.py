@@ -19,9 +19,7 @@ SchedulingDeps = Annotated[Scheduling, Depends(service_of)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 After = Annotated[str, Query(max_length=100)]
 # Whom or what a list is narrowed to; said again for each of several.
-Chosen = Annotated[
-    list[Annotated[str, Query(max_length=100)]], Query(default_factory=list, max_length=100)
-]
+Chosen = Annotated[list[Annotated[str, Query(max_length=100)]], Query(default_factory=list, max_length=100)]
 
 
 async def gathering_for(deps: Scheduling, caller: Caller, roles: Iterable[str], id: str) -> Gathering:
