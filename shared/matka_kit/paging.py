@@ -1,17 +1,19 @@
 """Whole results of a query, for what is known to be bounded."""
 
-from matka_kit.store import Collection, Document, Query, Scalar, Store
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from matka_kit.store import Collection, Document, Page, Query
+
+Find = Callable[[Collection, Query], Awaitable[Page]]
 
 
-async def every(store: Store, collection: Collection, query: Query) -> list[Document]:
-    """All documents that a query finds, page by page."""
+async def every(find: Find, collection: Collection, query: Query) -> list[Document]:
+    """All documents that a query finds, page by page; `find` is the store's, or its `find_lines`."""
     found: list[Document] = []
-    after: tuple[Scalar, ...] | None = query.after
     while True:
-        page = await store.find(
-            collection, Query(query.where, query.order, query.descending, query.limit, after)
-        )
+        page = await find(collection, query)
         found.extend(page.documents)
-        after = page.after
-        if after is None:
+        if page.after is None:
             return found
+        query = replace(query, after=page.after)

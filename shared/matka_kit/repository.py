@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Generic, TypeVar
 
 import structlog
@@ -18,7 +17,7 @@ from matka_kit.crash import CrashPoint, reach
 from matka_kit.documents import to_document
 from matka_kit.errors import Contended, InvalidInput, NotFound, Transient, Unavailable
 from matka_kit.outbox import Relay, outbox_entries
-from matka_kit.paging import every
+from matka_kit.paging import Find, every
 from matka_kit.shape import AggregatePage, AlreadyExists, Shape
 from matka_kit.store import AggregateCommit, Collection, Document, DuplicateId, DuplicateKey, Query, Store
 from matka_kit.store.port import SYSTEM_FIELDS, Where
@@ -81,15 +80,14 @@ class Repository(Generic[A]):
 
     async def every(self, query: Query) -> list[A]:
         """All that a query finds; for what is known to be bounded."""
-        return [self._shape.load(doc) for doc in await every(self._store, self.collection, query)]
+        return [self._shape.load(doc) for doc in await every(self._store.find, self.collection, query)]
 
     async def views(self, model: type[M], query: Query) -> AggregatePage[M]:
         """One page of what a query finds, each as a smaller model: for lists that show a part of each.
 
         A model of declared fields alone is read without the documents that they stand in.
         """
-        find = self._store.find_lines if self._shape.shows_lines(model) else self._store.find
-        page = await find(self.collection, query)
+        page = await self._find(model)(self.collection, query)
         return AggregatePage([self._shape.view(model, doc) for doc in page.documents], page.after)
 
     async def views_of(self, model: type[M], ids: Sequence[str]) -> list[M]:
@@ -99,13 +97,8 @@ class Repository(Generic[A]):
 
     async def every_view(self, model: type[M], query: Query) -> list[M]:
         """All that a query finds as smaller models; for what is known to be bounded."""
-        found: list[M] = []
-        while True:
-            page = await self.views(model, query)
-            found += page.items
-            if page.after is None:
-                return found
-            query = replace(query, after=page.after)
+        documents = await every(self._find(model), self.collection, query)
+        return [self._shape.view(model, document) for document in documents]
 
     async def count(self, where: Where) -> int:
         """How many aggregates a filter finds."""
@@ -200,6 +193,10 @@ class Repository(Generic[A]):
                 _log.exception("timer failed", collection=self.collection.name, aggregate=id, kind=timer.kind)
                 await self._record_failure(id, timer, type(error).__name__)
         return fired
+
+    def _find(self, model: type[BaseModel]) -> Find:
+        """How the store is asked for what a view shows."""
+        return self._store.find_lines if self._shape.shows_lines(model) else self._store.find
 
     async def _fire(self, id: str, timer: Timer) -> bool:
         """Fire one timer; False where another replica fired or moved it after it was found."""

@@ -58,7 +58,7 @@ class Rows(Generic[M]):
 
     async def every(self, query: Query) -> list[M]:
         """All that a query finds; for what is known to be bounded."""
-        return [self._load(document) for document in await every(self._store, self._collection, query)]
+        return [self._load(document) for document in await every(self._store.find, self._collection, query)]
 
     async def count(self, where: Where) -> int:
         """How many rows a filter finds."""

@@ -11,7 +11,6 @@ from matka_contracts.terms import Door, ProgramModel, Role
 from matka_pairing.contact_rules import is_address, is_name, is_number
 from matka_pairing.domain.application import Application, Path, Profile
 from matka_pairing.domain.pair import StandingOfPair
-from matka_pairing.domain.program import Program
 from matka_pairing.domain.readiness import NOTHING_YET, Readiness
 from matka_pairing.importing import LANGUAGE_TAG, ImportRow
 from matka_pairing.models import Body
@@ -73,11 +72,6 @@ class OpenProgram(BaseModel):
     starts_on: date
     ends_on: date
     timezone: str
-
-    @classmethod
-    def of(cls, program: Program) -> "OpenProgram":
-        """The view of one program."""
-        return cls.model_validate(program.model_dump())
 
 
 class OpenPrograms(BaseModel):

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from matka_contracts.terms import Pace
+from matka_contracts.terms import PROGRAM_CLOSED, Pace
 from matka_pairing.domain.pair import Pair, PairStatus
 from matka_pairing.models import Body, EndReason
 
@@ -58,6 +58,11 @@ class PairInShort(BaseModel):
     mentee_id: str
     status: PairStatus
     end_reason: str
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether it lasted until its program closed."""
+        return self.status == "ended" and self.end_reason == PROGRAM_CLOSED
 
 
 class PairsInShort(BaseModel):

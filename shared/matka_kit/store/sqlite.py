@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -174,16 +175,22 @@ class SQLiteStore(Store):
         return [documents[id_] for id_ in dict.fromkeys(ids) if id_ in documents]
 
     async def find(self, collection: Collection, query: Query) -> Page:
-        text, values = codec.select(collection, query)
-        rows = await self.read(lambda connection: connection.execute(text, values).fetchall())
-        documents = [codec.document(row) for row in rows[: query.limit]]
-        return _page(collection, query, documents, more=len(rows) > query.limit)
+        return await self._page(collection, query, codec.ROW, codec.document)
 
     async def find_lines(self, collection: Collection, query: Query) -> Page:
-        text, values = codec.select(collection, query, codec.line_columns(collection))
+        columns = codec.line_columns(collection)
+        return await self._page(collection, query, columns, partial(codec.line, collection))
+
+    async def _page(
+        self, collection: Collection, query: Query, columns: str, read: Callable[[Sequence[Any]], Document]
+    ) -> Page:
+        """One page of a query; `read` makes a document of these columns."""
+        text, values = codec.select(collection, query, columns)
         rows = await self.read(lambda connection: connection.execute(text, values).fetchall())
-        documents = [codec.line(collection, row) for row in rows[: query.limit]]
-        return _page(collection, query, documents, more=len(rows) > query.limit)
+        documents = [read(row) for row in rows[: query.limit]]
+        more = len(rows) > query.limit
+        after = tuple(documents[-1][field] for field in collection.order_for(query)) if more else None
+        return Page(documents, after)
 
     async def count(self, collection: Collection, where: Where) -> int:
         source = codec.source(collection, Query(where))
@@ -282,8 +289,3 @@ _WORDS: dict[type[apsw.Error], str] = {
     apsw.IOError: "the disk reports an error",
     apsw.NoMemError: "there is no memory left",
 }
-
-
-def _page(collection: Collection, query: Query, documents: list[Document], *, more: bool) -> Page:
-    after = tuple(documents[-1][field] for field in collection.order_for(query)) if more else None
-    return Page(documents, after)

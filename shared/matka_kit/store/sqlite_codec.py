@@ -90,7 +90,7 @@ def line_columns(collection: Collection) -> str:
     return ", ".join(('"_id"', *(column(field) for field in collection.fields)))
 
 
-def select(collection: Collection, query: Query, columns: str = ROW) -> tuple[str, list[Column]]:
+def select(collection: Collection, query: Query, columns: str) -> tuple[str, list[Column]]:
     """The statement for one page of a query and one document more, which tells if there is a next page."""
     condition, values = clause(query.where)
     order = [column(field) for field in collection.order_for(query)]

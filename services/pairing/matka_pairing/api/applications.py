@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from matka_kit.http import CallerOf, CommandOf
 from matka_kit.store import Query
 from matka_pairing.api.access import PairingOf, application_for, require_reader
-from matka_pairing.api.paging import After, Chosen, Limit, listed, narrowed, viewed
+from matka_pairing.api.paging import After, Chosen, Limit, narrowed, viewed
 from matka_pairing.application_models import (
     ApplicationDetail,
     ApplicationInShort,
@@ -31,8 +31,8 @@ async def list_open_programs(
 ) -> OpenPrograms:
     """The programs that take applications, for visitors of the public site."""
     caller.require_service("gateway")
-    found, next_page = await listed(deps.programs, {"status": "open"}, limit, after)
-    return OpenPrograms(programs=[OpenProgram.of(program) for program in found], after=next_page)
+    found, next_page = await viewed(deps.programs, OpenProgram, {"status": "open"}, limit, after)
+    return OpenPrograms(programs=[*found], after=next_page)
 
 
 @router.post("/applications", status_code=202)

@@ -32,20 +32,10 @@ def next_of(page: _Page) -> str:
     return str(page.after[-1]) if page.after else ""
 
 
-async def listed(
-    repository: Repository[A], where: Where, limit: int | None, after: str
-) -> tuple[Sequence[A], str]:
-    """A page by id, or everything for whoever sets no limit; and where the next page begins."""
-    if limit is None:
-        return await repository.every(Query(where, limit=_MOST)), ""
-    page = await repository.find(Query(where, limit=limit, after=(after,) if after else None))
-    return page.items, next_of(page)
-
-
 async def viewed(
     repository: Repository[A], model: type[M], where: Where, limit: int | None, after: str
 ) -> tuple[Sequence[M], str]:
-    """The same as `listed`, each as a smaller model of what it shows."""
+    """A page by id, or everything for whoever sets no limit, as views; and where the next page begins."""
     if limit is None:
         return await repository.every_view(model, Query(where, limit=_MOST)), ""
     page = await repository.views(model, Query(where, limit=limit, after=(after,) if after else None))

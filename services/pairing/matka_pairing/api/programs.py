@@ -12,7 +12,7 @@ from matka_pairing.api.access import (
     require_insider,
     require_reader,
 )
-from matka_pairing.api.paging import After, Limit, listed, viewed
+from matka_pairing.api.paging import After, Limit, viewed
 from matka_pairing.application_models import ApplicationInShort
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.readiness import StaffNote
@@ -52,10 +52,10 @@ async def list_programs(
     """An administrator's list comes in pages; anybody else has few programs."""
     scopes = caller.scopes((*STAFF, *PARTICIPANTS))
     if EVERYWHERE in scopes:
-        found, next_page = await listed(deps.programs, {}, limit, after)
+        found, next_page = await viewed(deps.programs, ProgramView, {}, limit, after)
     else:
-        found, next_page = await deps.programs.get_many(sorted(scopes)), ""
-    return Programs(programs=[ProgramView.of(program) for program in found], after=next_page)
+        found, next_page = await deps.programs.views_of(ProgramView, sorted(scopes)), ""
+    return Programs(programs=[*found], after=next_page)
 
 
 @router.get("/programs/{program_id}")

@@ -19,7 +19,7 @@ from matka_pairing.domain.matching_results import Explanation, Line, Proposal, U
 from matka_pairing.domain.pair import StandingOfPair
 from matka_pairing.domain.program import Program
 from matka_pairing.domain.proposal import Draft
-from matka_pairing.handlers.standing import parted
+from matka_pairing.handlers.standing import parted, ready_mentors
 
 _IN_PROCESS = 400  # people: more take so long that the event loop must not wait for them
 
@@ -103,7 +103,7 @@ async def _inputs(deps: Pairing, program: Program, wishes: Wishes) -> MatchingIn
     admitted = await deps.applications.every(
         Query({"program_id": program.id, "status": "admitted"}, limit=500)
     )
-    ready, pairs = await _ready(deps, program), await _pairs(deps, program)
+    ready, pairs = await ready_mentors(deps, program.id), await _pairs(deps, program)
     taken: dict[str, int] = {}
     for pair in pairs:
         if pair.is_active:
@@ -117,12 +117,6 @@ async def _inputs(deps: Pairing, program: Program, wishes: Wishes) -> MatchingIn
         locks=wishes.locks,
         taken=taken,
     )
-
-
-async def _ready(deps: Pairing, program: Program) -> set[str]:
-    """The mentors who have passed a door."""
-    found = await deps.readiness.every(Query({"program_id": program.id}, limit=500))
-    return {each.person_id for each in found if each.door}
 
 
 async def _pairs(deps: Pairing, program: Program) -> list[StandingOfPair]:

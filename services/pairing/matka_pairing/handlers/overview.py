@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from matka_contracts.terms import PARTICIPANTS, PROGRAM_CLOSED, Role
+from matka_contracts.terms import PARTICIPANTS, Role
 from matka_kit.store import OneOf, Query
 from matka_pairing.application_models import Applicant, ApplicationInShort, Board, Standing
 from matka_pairing.deps import Pairing
 from matka_pairing.domain.application import Decision
 from matka_pairing.domain.pair import holds_seats
 from matka_pairing.domain.readiness import NOT_READY, TALK_MISSING
-from matka_pairing.handlers.standing import pairs_of, readiness_of
+from matka_pairing.handlers.standing import pairs_of, readiness_of, ready_mentors
 from matka_pairing.models import Counts, Free
 from matka_pairing.pair_models import PairInShort
 
@@ -53,18 +53,12 @@ async def free(deps: Pairing, program_id: str) -> Free:
     mentees = await deps.applications.every_view(
         ApplicationInShort, Query(admitted | {"role": Role.MENTEE.value}, limit=500)
     )
-    ready = await deps.readiness.every(Query({"program_id": program_id}, limit=500))
     pairs = await deps.pairs.every_view(PairInShort, Query({"program_id": program_id}, limit=500))
-    through_a_door = {each.person_id for each in ready if each.door}
     taken = Counter(each.mentor_id for each in pairs if holds_seats(each.status))
     with_a_seat = {each.person_id for each in mentors if each.profile.capacity > taken[each.person_id]}
-    paired = {
-        each.mentee_id
-        for each in pairs
-        if holds_seats(each.status) or (each.status == "ended" and each.end_reason == PROGRAM_CLOSED)
-    }
+    paired = {each.mentee_id for each in pairs if holds_seats(each.status) or each.is_completed}
     return Free(
-        mentors=len(with_a_seat & through_a_door),
+        mentors=len(with_a_seat & await ready_mentors(deps, program_id)),
         mentees=sum(each.person_id not in paired for each in mentees),
     )
 
@@ -111,5 +105,5 @@ async def _pairs(deps: Pairing, program_id: str) -> dict[str, int]:
     numbers = await asyncio.gather(*(deps.pairs.count(mine | {"status": each}) for each in running))
     found = Counter(dict(zip(running, numbers, strict=True)))
     over = await deps.pairs.every_view(PairInShort, Query(mine | {"status": "ended"}, limit=500))
-    found.update("completed" if pair.end_reason == PROGRAM_CLOSED else "ended" for pair in over)
+    found.update("completed" if pair.is_completed else "ended" for pair in over)
     return dict(+found)

@@ -23,6 +23,12 @@ async def readiness_of(deps: Pairing, program_id: str, people: Sequence[str]) ->
     return found
 
 
+async def ready_mentors(deps: Pairing, program_id: str) -> set[str]:
+    """The mentors who have passed a door."""
+    found = await deps.readiness.every(Query({"program_id": program_id}, limit=500))
+    return {each.person_id for each in found if each.door}
+
+
 async def pairs_of(deps: Pairing, program_id: str, people: Sequence[str]) -> dict[str, list[StandingOfPair]]:
     """All pairs, also those that are over, of at most 1,000 people, in the order they were proposed in."""
     pairs: dict[str, list[StandingOfPair]] = {each: [] for each in people}

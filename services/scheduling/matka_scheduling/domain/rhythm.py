@@ -15,8 +15,8 @@ from matka_scheduling.domain.local_time import LocalTime
 Step = Literal["", "pair", "each", "staff"]
 Signal = Literal["green", "amber", "red"]
 
-STEPS: tuple[Step, ...] = ("pair", "each", "staff")
 _NEXT: Mapping[Step, Literal["pair", "each", "staff"]] = {"": "pair", "pair": "each", "each": "staff"}
+STEPS = tuple(_NEXT.values())
 _SIGNALS: Mapping[Step, Signal] = {"": "green", "pair": "amber", "each": "amber", "staff": "red"}
 _ASK_AT = time(10)
 _ONE_AND_A_HALF_MONTHS = timedelta(days=45)

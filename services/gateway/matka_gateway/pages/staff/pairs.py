@@ -45,10 +45,8 @@ async def pairs(program_id: Id, visit: VisitOf) -> Response:
         pairs=pairs_in_short(desk),
         quiet=quiet_pairs(desk),
     )
-    found, quiet = (
-        read_list(PairInShort, answers["pairs"], "pairs"),
-        read_list(Rhythm, answers["quiet"], "pairs"),
-    )
+    found = read_list(PairInShort, answers["pairs"], "pairs")
+    quiet = read_list(Rhythm, answers["quiet"], "pairs")
     rows = [] if isinstance(found, Gap) else _rows(found, quiet)
     wanted = Wanted.of(f"{desk.home}/pairs", visit.request.query_params, _FILTERS)
     names = await desk.names(person for row in rows for person in (row.pair.mentor_id, row.pair.mentee_id))
